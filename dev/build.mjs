@@ -1,0 +1,73 @@
+/**
+ * Builds the Worker: Rust to `build/index.js` and `build/index_bg.wasm`. Skipped when nothing it is made from
+ * changed since the last build; `--force` builds anyway, `--verbose` shows the compiler at work.
+ *
+ * Never falls back to a tool of another version: worker-build's warning about that is an error here.
+ */
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { capture } from './kit/exec.mjs';
+import { PINNED_BIN, ROOT, TOOLS, WASM_BINDGEN, WORKER_BUILD, findTool, npmBin, unwindSysroot } from './tools.mjs';
+
+/** What the Worker is made from. */
+const INPUTS = ['src', 'schema', 'Cargo.toml', 'Cargo.lock', 'build.rs', 'rust-toolchain.toml'];
+const OUTPUTS = ['build/index.js', 'build/index_bg.wasm'];
+const STAMP = join(TOOLS, 'build-stamp.json');
+const FALLBACK_WARNING = 'not found, falling back';
+
+/** Build if needed; resolves to true when something was built. */
+export async function build({ force = false, verbose = false } = {}) {
+  const unwind = (await unwindSysroot()) !== null && existsSync(join(PINNED_BIN, 'cargo'));
+  const stamp = JSON.stringify({ unwind, inputs: INPUTS.flatMap((name) => marksOf(name)) });
+  if (!force && OUTPUTS.every((name) => existsSync(join(ROOT, name))) && readStamp() === stamp) return false;
+  const tool = await findTool('worker-build', WORKER_BUILD);
+  if (!tool) throw new Error(`worker-build ${WORKER_BUILD} is missing. Run: npm run setup`);
+  console.log(`build: compiling the Worker${existsSync(join(ROOT, 'target')) ? '' : ' (about two minutes the first time)'}`);
+  const from = performance.now();
+  await runWorkerBuild(tool, unwind, verbose);
+  mkdirSync(TOOLS, { recursive: true });
+  writeFileSync(STAMP, stamp);
+  console.log(`build: done in ${Math.round((performance.now() - from) / 1000)} s, panic=${unwind ? 'unwind' : 'abort'}`);
+  return true;
+}
+
+async function runWorkerBuild(tool, unwind, verbose) {
+  const args = ['--release', ...(unwind ? ['--panic-unwind'] : [])];
+  const { code, text } = await capture(tool, args, { cwd: ROOT, env: await buildEnv(unwind) });
+  const fellBack = text.includes(FALLBACK_WARNING);
+  if (verbose || code !== 0 || fellBack) process.stderr.write(text);
+  if (code !== 0) throw new Error(`worker-build ended with ${code}.`);
+  if (fellBack) throw new Error('worker-build did not use the pinned tools (see its warning above).');
+  const lost = OUTPUTS.find((name) => !existsSync(join(ROOT, name)));
+  if (lost) throw new Error(`The build left no ${lost}.`);
+}
+
+async function buildEnv(unwind) {
+  const env = { ...process.env, RUN_TO_COMPLETION: '1' };
+  const tools = { WASM_BINDGEN_BIN: await findTool('wasm-bindgen', WASM_BINDGEN), WASM_OPT_BIN: npmBin('wasm-opt'), ESBUILD_BIN: npmBin('esbuild') };
+  for (const [name, path] of Object.entries(tools)) if (path && existsSync(path)) env[name] = path;
+  if (unwind) env.PATH = `${PINNED_BIN}${delimiter}${process.env.PATH}`;
+  return env;
+}
+
+/** Path, time and size of every file under `name`. */
+function marksOf(name) {
+  const path = join(ROOT, name);
+  if (!existsSync(path)) return [];
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return [`${name} ${stat.mtimeMs} ${stat.size}`];
+  return readdirSync(path).sort().flatMap((child) => marksOf(`${name}/${child}`));
+}
+
+function readStamp() {
+  return existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : null;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const flags = process.argv.slice(2);
+  await build({ force: flags.includes('--force'), verbose: flags.includes('--verbose') }).catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,102 @@
+//! What a buyer may open: the look-up of a purchase, one-use download tokens, and the file itself.
+//!
+//! Never grants anything (`payment` does) and never shows an object key.
+
+pub mod download;
+pub mod lookup;
+pub mod model;
+pub mod page;
+pub mod serve;
+pub mod sql;
+pub mod token;
+
+use crate::http::route::{About, Media};
+use crate::http::{Route, Shape, Verb};
+use crate::{open, schema};
+
+/// The routes of this feature.
+pub static ROUTES: &[Route] = &[
+    Route {
+        verb: Verb::Get,
+        path: "/api/products/entitlements",
+        gate: open!(serve::entitlements),
+        shape: Shape::Code,
+        about: About {
+            id: "lookUpEntitlements",
+            summary: "How a checkout stands and what it opened.",
+            query: &[(
+                "checkoutIntentId",
+                "The checkout; `checkout_intent_id` is understood too.",
+            )],
+            takes: None,
+            answers: &[
+                (
+                    200,
+                    Media::Json(schema!(crate::contract::redaction::Redacted<lookup::Lookup>)),
+                ),
+                (
+                    400,
+                    Media::Json(schema!(crate::contract::redaction::Redacted<lookup::Lookup>)),
+                ),
+            ],
+            refusals: &[],
+        },
+    },
+    Route {
+        verb: Verb::Post,
+        path: "/api/products/download-tokens",
+        gate: open!(serve::create_token),
+        shape: Shape::State {
+            issue: model::TOKEN_ISSUE,
+            redaction: model::TOKEN_FLAGS,
+        },
+        about: About {
+            id: "createDownloadToken",
+            summary: "Makes a token that opens one file once.",
+            query: &[],
+            takes: Some(schema!(token::TokenBody)),
+            answers: &[
+                (
+                    201,
+                    Media::Json(schema!(crate::contract::redaction::Redacted<token::Created>)),
+                ),
+                (303, Media::Redirect),
+            ],
+            refusals: model::TOKEN_REFUSALS,
+        },
+    },
+    Route {
+        verb: Verb::Get,
+        path: "/api/products/downloads",
+        gate: open!(serve::redeem),
+        shape: Shape::State {
+            issue: model::TOKEN_ISSUE,
+            redaction: model::TOKEN_FLAGS,
+        },
+        about: About {
+            id: "redeemDownloadToken",
+            summary: "Uses up a token and streams its file. HEAD looks without using it up.",
+            query: &[("token", "The token.")],
+            takes: None,
+            answers: &[(200, Media::File)],
+            refusals: model::REDEEM_REFUSALS,
+        },
+    },
+    Route {
+        verb: Verb::Get,
+        path: "/products/entitlements",
+        gate: open!(serve::access_page),
+        shape: Shape::Page,
+        about: About {
+            id: "accessPage",
+            summary: "A buyer's purchase, with a download button per file.",
+            query: &[(
+                "checkout_intent_id",
+                "The checkout; `checkoutIntentId` is understood too.",
+            )],
+            takes: None,
+            answers: &[(200, Media::Html)],
+            refusals: &[],
+        },
+    },
+];

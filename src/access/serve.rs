@@ -1,0 +1,58 @@
+//! The handlers of access.
+
+use super::model::{self, LOOKUP_FLAGS, TOKEN_FLAGS};
+use super::{download, lookup, page, token};
+use crate::contract::redaction;
+use crate::cx::Cx;
+use crate::http::{Error, Fields, Reply, Req, Result};
+use crate::kit::bounds::ID_MAX_BYTES;
+use crate::kit::id::DownloadToken;
+
+const INTENT_NAMES: &[&str] = &["checkoutIntentId", "checkout_intent_id"];
+const ENTITLEMENT_NAMES: &[&str] = &["entitlementId", "entitlement_id"];
+
+/// `GET /api/products/entitlements`.
+pub async fn entitlements(cx: &Cx, req: &Req) -> Result<Reply> {
+    let found = lookup::look_up(cx, req.query(INTENT_NAMES).as_deref()).await?;
+    let status = if found.document.source == "invalid" { 400 } else { 200 };
+    Ok(unshared(redaction::reply(status, &found.document, LOOKUP_FLAGS)?))
+}
+
+/// `GET /products/entitlements`: the same look-up for people.
+pub async fn access_page(cx: &Cx, req: &Req) -> Result<Reply> {
+    let found = lookup::look_up(cx, req.query(INTENT_NAMES).as_deref()).await?;
+    let status = if found.document.source == "invalid" { 400 } else { 200 };
+    Ok(unshared(Reply::page(status, page::access(&found))))
+}
+
+/// `POST /api/products/download-tokens`: JSON for programs; a form goes straight on to the file.
+pub async fn create_token(cx: &Cx, req: &Req) -> Result<Reply> {
+    let fields = Fields::read(req)?;
+    let intent = fields.text_of(INTENT_NAMES)?.filter(|id| id.len() <= ID_MAX_BYTES);
+    let entitlement = fields.text_of(ENTITLEMENT_NAMES)?.filter(|id| id.len() <= ID_MAX_BYTES);
+    let (Some(intent), Some(entitlement)) = (intent, entitlement) else {
+        return Err(Error::from(&model::IDS_REQUIRED));
+    };
+    let created = token::create(cx, intent, entitlement).await?;
+    Ok(unshared(if fields.is_form() {
+        Reply::see_other(created.download_url)
+    } else {
+        redaction::reply(201, &created, TOKEN_FLAGS)?
+    }))
+}
+
+/// `GET /api/products/downloads`: the one GET that writes, because fetching the file is the act.
+pub async fn redeem(cx: &Cx, req: &Req) -> Result<Reply> {
+    let token = req.query(&["token"]).as_deref().and_then(DownloadToken::parse);
+    let token = token.ok_or_else(|| Error::from(&model::TOKEN_MALFORMED))?;
+    if req.head {
+        download::look(cx, &token).await
+    } else {
+        download::redeem(cx, &token).await
+    }
+}
+
+/// The address of these answers holds a bearer, so it is told to nobody.
+fn unshared(reply: Reply) -> Reply {
+    reply.with("referrer-policy", "no-referrer")
+}

@@ -1,0 +1,164 @@
+//! Where a buyer lands after the payment page, and what a start says to a person when it cannot go on.
+
+use maud::{html, Markup};
+
+use crate::kit::id::CheckoutIntentId;
+use crate::kit::money::Money;
+use crate::page::{amount, layout, notice, Frame, Tone};
+
+/// How a checkout stands, as a buyer needs to know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// The confirmation has not come yet.
+    Waiting,
+    /// The buyer finished; the bank still has to move the money.
+    Clearing,
+    /// Paid, and everything is open.
+    Ready,
+    /// The payment did not go through.
+    Failed,
+    /// The payment page closed without a payment.
+    Expired,
+}
+
+impl State {
+    /// From the database.
+    pub fn of(status: &str, opened: bool) -> Self {
+        match status {
+            "paid" if opened => Self::Ready,
+            "completed" => Self::Clearing,
+            "payment_failed" => Self::Failed,
+            "expired" => Self::Expired,
+            _ => Self::Waiting,
+        }
+    }
+}
+
+/// What the page after payment shows.
+pub struct Success<'a> {
+    /// The checkout.
+    pub intent: &'a CheckoutIntentId,
+    /// How it stands.
+    pub state: State,
+    /// What it cost.
+    pub amount: Option<Money>,
+    /// How often this page has looked without script.
+    pub check: u32,
+}
+
+/// Pauses between looks without script, in seconds. After the last one the page stops looking.
+const LOOK_AGAIN_SECONDS: [u32; 8] = [2, 2, 3, 5, 8, 13, 21, 34];
+
+/// The page after payment.
+pub fn success(view: &Success<'_>) -> Markup {
+    let access = format!("/products/entitlements?checkout_intent_id={}", view.intent.as_str());
+    let here = format!("/commerce/checkout/success?checkout_intent_id={}", view.intent.as_str());
+    let try_again = html! { a.button href="/" { "Back to the shop" } };
+    match view.state {
+        State::Waiting | State::Clearing => waiting(view, &access, &here),
+        State::Ready => layout(
+            &Frame::titled("Thank you"),
+            notice(
+                Tone::Good,
+                "Thank you. It is yours.",
+                "Your payment is confirmed and your files are ready.",
+                html! {
+                    @if let Some(money) = view.amount { p { "Paid: " (amount(money)) } }
+                    a.button href=(access) { "Get my files" }
+                    p.small { "Keep this page's address: it is your receipt and opens your files. Do not share it." }
+                },
+            ),
+        ),
+        State::Failed => layout(
+            &Frame::titled("Payment failed"),
+            notice(
+                Tone::Bad,
+                "The payment did not go through",
+                "You were not charged. You can try again with another way to pay.",
+                try_again,
+            ),
+        ),
+        State::Expired => layout(
+            &Frame::titled("Checkout expired"),
+            notice(
+                Tone::Bad,
+                "This checkout has expired",
+                "The payment page was closed before anything was paid. You were not charged.",
+                try_again,
+            ),
+        ),
+    }
+}
+
+fn waiting(view: &Success<'_>, access: &str, here: &str) -> Markup {
+    let step = usize::try_from(view.check).unwrap_or(usize::MAX);
+    let pause = LOOK_AGAIN_SECONDS.get(step);
+    let frame = Frame {
+        script: Some("/checkout-status.js"),
+        refresh: pause.map(|seconds| (*seconds, format!("{here}&check={}", view.check.saturating_add(1)))),
+        ..Frame::titled("Confirming your payment")
+    };
+    let (title, text) = match (view.state, pause) {
+        (State::Clearing, _) => (
+            "Your payment is on its way",
+            "Your bank still has to send the money. That can take a few days; your files open by themselves when it is there.",
+        ),
+        (_, Some(_)) => ("Confirming your payment", "This usually takes a few seconds. The page looks again by itself."),
+        (_, None) => (
+            "Still waiting for the confirmation",
+            "It takes longer than usual. Nothing is lost: look again in a few minutes.",
+        ),
+    };
+    let next = html! {
+        div.progress aria-hidden="true" {}
+        p data-checkout-status=(view.intent.as_str()) data-state=(if view.state == State::Clearing { "clearing" } else { "waiting" }) aria-live="polite" {}
+        a.button.quiet href=(here) { "Look again" }
+        p { a href=(access) { "Go to my purchase" } }
+    };
+    layout(&frame, notice(Tone::Waiting, title, text, next))
+}
+
+/// The page after payment, without a checkout that we know.
+pub fn success_missing() -> Markup {
+    let next = html! {
+        a.button href="/products/entitlements" { "Open my purchase" }
+    };
+    layout(
+        &Frame::titled("Which purchase?"),
+        notice(
+            Tone::Bad,
+            "Which purchase?",
+            "The address of this page does not name a purchase that we know.",
+            next,
+        ),
+    )
+}
+
+/// The page of a buyer who left the payment page.
+pub fn cancelled() -> Markup {
+    layout(
+        &Frame::titled("Nothing was charged"),
+        notice(
+            Tone::Waiting,
+            "Nothing was charged",
+            "You left before paying, so nothing was bought and nothing is owed.",
+            html! { a.button href="/" { "Back to the shop" } },
+        ),
+    )
+}
+
+/// A start that cannot open a payment page.
+pub fn not_connected(total: Money, reason: &str) -> Markup {
+    let text = match reason {
+        "confirmation_text_required" => "The order was not confirmed. Please go back and press the button again.",
+        _ => "This shop cannot take payments yet: its owner still has to connect Stripe. You were not charged.",
+    };
+    let next = html! {
+        p { "Your order would come to " (amount(total)) "." }
+        a.button href="/" { "Back to the shop" }
+    };
+    layout(
+        &Frame::titled("Not connected yet"),
+        notice(Tone::Bad, "Payment is not possible yet", text, next),
+    )
+}

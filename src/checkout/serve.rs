@@ -1,0 +1,304 @@
+//! The handlers of checkouts.
+
+use serde::Deserialize;
+
+use super::model::{self, order, return_url, success_address, IntentRow, LineRow, OfferRow, Order, Start, Terms};
+use super::wire::{Confirmation, Contract, Created, OrderBump, Preview, Redirect, Replayed, Routes};
+use super::{page, session, sql};
+use crate::config::StripeMode;
+use crate::contract::redaction::{self, Flag};
+use crate::cx::Cx;
+use crate::db::Batch;
+use crate::http::{Error, Fields, Reply, Req, Result};
+use crate::kit::id::CheckoutIntentId;
+use crate::kit::money::{Currency, Money};
+
+const START: &str = "/api/commerce/checkout";
+const WEBHOOK: &str = "/api/stripe/webhook";
+const SUCCESS: &str = "/commerce/checkout/success";
+const CANCEL: &str = "/commerce/checkout/cancel";
+
+const PREVIEW_FLAGS: &[Flag] = &[
+    redaction::RAW_STRIPE_IDS,
+    redaction::CHECKOUT_URL,
+    redaction::COMMISSION,
+    redaction::PAYABLE_COMMISSION,
+];
+const CREATED_FLAGS: &[Flag] = &[
+    redaction::RAW_STRIPE_IDS,
+    redaction::RAW_CHECKOUT_URL,
+    redaction::COMMISSION,
+    redaction::PAYABLE_COMMISSION,
+];
+const REPLAY_FLAGS: &[Flag] = &[
+    redaction::RAW_STRIPE_IDS,
+    redaction::COMMISSION,
+    redaction::PAYABLE_COMMISSION,
+];
+
+/// `GET /api/commerce/checkout`: what can be bought, and what a start must repeat.
+pub async fn contract(cx: &Cx, req: &Req) -> Result<Reply> {
+    let mut batch = Batch::new();
+    let at = batch.add(sql::stack_offers(&cx.tenant, None));
+    let offers: Vec<OfferRow> = cx.commit(batch).await?.all(at)?;
+    let primary = offers
+        .iter()
+        .find(|offer| offer.asked && offer.sellable && offer.stack_status != "draft")
+        .ok_or_else(|| Error::from(&model::OFFER_NOT_FOUND))?;
+    let mode = cx.config.stripe_mode;
+    let bumps = offers
+        .iter()
+        .filter(|offer| offer.stack_id == primary.stack_id && offer.line.kind == "order_bump");
+    let may_sell = mode == StripeMode::Sandbox || primary.stack_status == "live";
+    let answer = Contract {
+        ok: true,
+        id: "bumpgrade-sandbox-checkout-contract",
+        status: "available",
+        mode: mode.as_str(),
+        can_create_stripe_session: may_sell && cx.config.stripe_key(mode).is_some(),
+        offer: (&primary.line).into(),
+        order_bumps: bumps
+            .filter(|bump| bump.sellable)
+            .map(|bump| order_bump(&bump.line))
+            .collect(),
+        supports_order_bumps: true,
+        supports_referral_attribution_evidence: true,
+        confirmation: Confirmation {
+            required: true,
+            text: &primary.checkout_text,
+        },
+        routes: routes(req),
+    };
+    redaction::reply(200, &answer, &[redaction::RAW_STRIPE_IDS])
+}
+
+/// `POST /api/commerce/checkout`: one batch opens the intent, Stripe opens the page, one more batch writes that down.
+///
+/// The batch that opens the intent also selects what the answer is made from. Whether it opened one is decided by the
+/// `INSERT`'s own conditions, never by a look beforehand.
+pub async fn start(cx: &Cx, req: &Req) -> Result<Reply> {
+    let fields = Fields::read(req)?;
+    let start = Start::read(req, &fields, || format!("bumpgrade-{}", cx.uuid()))?;
+    let mode = cx.config.stripe_mode;
+    let (id, audit) = (cx.fresh_intent(), cx.fresh_audit());
+    let terms = Terms {
+        mode,
+        fingerprint: start.fingerprint(),
+        success_url: success_address(return_url(&req.url, start.success_url.as_deref(), SUCCESS)?, &id),
+        cancel_url: return_url(&req.url, start.cancel_url.as_deref(), CANCEL)?.into(),
+        audit: &audit,
+    };
+    let may_open = !start.preview_only && start.confirmation.is_some() && cx.config.stripe_key(mode).is_some();
+    let found = look_and_open(cx, &start, &terms, &id, may_open).await?;
+
+    if let Some(intent) = found.intent.filter(|_| may_open) {
+        if intent.request_fingerprint != terms.fingerprint {
+            return Err(Error::from(&model::IDEMPOTENCY_CONFLICT));
+        }
+        let waiting = matches!(intent.status.as_str(), "pending_stripe" | "stripe_error");
+        if waiting {
+            session::open(cx, &intent, &found.lines, mode).await?;
+        }
+        return answer(req, &intent, intent.id == id, waiting);
+    }
+    let order = order(&found.offers, &start, mode)?;
+    let reason = match (
+        start.preview_only,
+        start.confirmation.as_deref() == Some(order.text),
+        mode,
+    ) {
+        (true, ..) => "preview_requested",
+        (_, false, _) => "confirmation_text_required",
+        _ if may_open => return Err(price_changed(&order)),
+        (.., StripeMode::Sandbox) => "missing_or_incomplete_sandbox_secret",
+        (.., StripeMode::Live) => "missing_or_incomplete_live_secret",
+    };
+    preview(req, &order, &start, mode, reason)
+}
+
+/// What the batch of a start found.
+struct Found {
+    offers: Vec<OfferRow>,
+    intent: Option<IntentRow>,
+    lines: Vec<LineRow>,
+}
+
+async fn look_and_open(
+    cx: &Cx,
+    start: &Start,
+    terms: &Terms<'_>,
+    id: &CheckoutIntentId,
+    may_open: bool,
+) -> Result<Found> {
+    let now = cx.now();
+    let mut batch = Batch::new();
+    // A referral cannot be attached yet, so a start that names one must not open anything.
+    if may_open && start.referral_click_id.is_none() {
+        batch.add(sql::open_intent(&cx.tenant, id, start, terms, now));
+        batch.add(sql::freeze_lines(id, start));
+        batch.add(sql::audit_opened(id, terms.audit, now));
+    }
+    let offers = batch.add(sql::stack_offers(&cx.tenant, start.price_id.as_deref()));
+    let intent = batch.add(sql::intent_by_key(&cx.tenant, &start.key));
+    let lines = batch.add(sql::lines_by_key(&cx.tenant, &start.key));
+    let rows = cx.commit(batch).await?;
+    Ok(Found {
+        offers: rows.all(offers)?,
+        intent: rows.first(intent)?,
+        lines: rows.all(lines)?,
+    })
+}
+
+/// Everything fits but the total: the price moved between the page and the click.
+fn price_changed(order: &Order<'_>) -> Error {
+    Error::refused_with(
+        &model::PRICE_CHANGED,
+        [
+            ("totalAmountCents", order.total.minor().into()),
+            ("currency", order.total.currency().code().into()),
+        ],
+    )
+}
+
+/// The answer once a payment page is open: JSON for programs, the page itself for a form.
+fn answer(req: &Req, intent: &IntentRow, mine: bool, opened_now: bool) -> Result<Reply> {
+    let path = format!("{START}/redirect/{}", intent.id.as_str());
+    if req.is_form() {
+        let open = opened_now || intent.status == "stripe_session_created";
+        let standing = format!("{SUCCESS}?checkout_intent_id={}", intent.id.as_str());
+        return Ok(Reply::see_other(if open { path } else { standing }));
+    }
+    let redirect = Redirect {
+        r#type: "bumpgrade",
+        url: format!("{}{path}", req.origin()),
+    };
+    let status = if opened_now {
+        "stripe_session_created"
+    } else {
+        intent.status.as_str()
+    };
+    if mine {
+        let id = intent.id.as_str();
+        let created = Created {
+            ok: true,
+            status,
+            checkout_intent_id: id,
+            referral_attribution: None,
+            redirect,
+        };
+        return redaction::reply(200, &created, CREATED_FLAGS);
+    }
+    let replayed = Replayed {
+        ok: true,
+        status,
+        duplicate: true,
+        checkout_intent_id: intent.id.as_str(),
+        referral_attribution: None,
+        redirect: (opened_now || intent.has_session).then_some(redirect),
+    };
+    redaction::reply(200, &replayed, REPLAY_FLAGS)
+}
+
+fn preview(req: &Req, order: &Order<'_>, start: &Start, mode: StripeMode, reason: &str) -> Result<Reply> {
+    if req.is_form() {
+        return Ok(Reply::page(200, page::not_connected(order.total, reason)));
+    }
+    let primary = order
+        .lines
+        .first()
+        .ok_or_else(|| Error::internal("an order without lines"))?;
+    let answer = Preview {
+        ok: true,
+        status: "preview",
+        reason,
+        mode: mode.as_str(),
+        checkout_intent_id: None,
+        duplicate: false,
+        referral_attribution: None,
+        offer: (*primary).into(),
+        line_items: order.lines.iter().map(|line| (*line).into()).collect(),
+        selected_order_bump_price_ids: start.bumps.iter().map(String::as_str).collect(),
+        total_amount_cents: order.total.minor(),
+        confirmation: Confirmation {
+            required: true,
+            text: order.text,
+        },
+        routes: routes(req),
+    };
+    redaction::reply(200, &answer, PREVIEW_FLAGS)
+}
+
+fn order_bump(line: &LineRow) -> OrderBump<'_> {
+    OrderBump {
+        id: &line.checkout_id,
+        price_id: line.price_id.as_str(),
+        title: &line.name,
+        unit_amount_cents: line.unit_amount_cents,
+        currency: line.currency.code(),
+    }
+}
+
+fn routes(req: &Req) -> Routes<'static> {
+    let origin = req.origin();
+    Routes {
+        start: START,
+        webhook: WEBHOOK,
+        success: format!("{origin}{SUCCESS}"),
+        cancel: format!("{origin}{CANCEL}"),
+    }
+}
+
+/// `GET /api/commerce/checkout/redirect/{intent}`: on to Stripe, leaving no trace of the intent in a referrer.
+pub async fn redirect(cx: &Cx, req: &Req) -> Result<Reply> {
+    let id = CheckoutIntentId::parse(req.param("intent")).ok_or_else(|| Error::from(&model::REDIRECT_NOT_AVAILABLE))?;
+    let mut batch = Batch::new();
+    let at = batch.add(sql::payment_page(&cx.tenant, &id));
+    let found: Option<sql::PaymentPage> = cx.commit(batch).await?.first(at)?;
+    let open = found
+        .filter(|page| page.status == "stripe_session_created")
+        .ok_or_else(|| Error::from(&model::REDIRECT_NOT_AVAILABLE))?;
+    let url = open
+        .stripe_checkout_url
+        .ok_or_else(|| Error::from(&model::URL_NOT_AVAILABLE))?;
+    Ok(Reply::see_other(url.open().clone()).with("referrer-policy", "no-referrer"))
+}
+
+/// How a checkout stands, for the page after payment.
+#[derive(Deserialize)]
+struct Standing {
+    status: String,
+    amount_cents: i64,
+    currency: Currency,
+    entitlements: i64,
+}
+
+/// `GET /commerce/checkout/success`: believes the database, never the address.
+pub async fn success(cx: &Cx, req: &Req) -> Result<Reply> {
+    let id = req.query(&["checkout_intent_id", "checkoutIntentId"]);
+    let Some(id) = id.as_deref().and_then(CheckoutIntentId::parse) else {
+        return Ok(private(Reply::page(200, page::success_missing())));
+    };
+    let mut batch = Batch::new();
+    let at = batch.add(sql::standing(&cx.tenant, &id));
+    let Some(standing) = cx.commit(batch).await?.first::<Standing>(at)? else {
+        return Ok(private(Reply::page(200, page::success_missing())));
+    };
+    let check = req.query(&["check"]).and_then(|text| text.parse().ok()).unwrap_or(0);
+    let view = page::Success {
+        intent: &id,
+        state: page::State::of(&standing.status, standing.entitlements > 0),
+        amount: Money::new(standing.amount_cents, standing.currency),
+        check,
+    };
+    Ok(private(Reply::page(200, page::success(&view))))
+}
+
+/// `GET /commerce/checkout/cancel`.
+pub async fn cancel(_cx: &Cx, _req: &Req) -> Result<Reply> {
+    Ok(Reply::page(200, page::cancelled()))
+}
+
+/// The address of this page opens the buyer's files, so it is told to nobody.
+fn private(reply: Reply) -> Reply {
+    reply.with("referrer-policy", "no-referrer")
+}

@@ -1,0 +1,117 @@
+//! The Stripe session of an intent: built from the frozen lines, so that a replay asks for exactly the same one.
+
+use super::model::{total, IntentRow, LineRow};
+use super::sql;
+use crate::config::StripeMode;
+use crate::cx::Cx;
+use crate::db::Batch;
+use crate::http::{Error, Result, Upstream};
+use crate::kit::private::Private;
+use crate::kit::time::Moment;
+use crate::stripe::client::{NewSession, Stripe, StripeError};
+use crate::stripe::form::Form;
+
+/// Opens the session of an intent that waits for one, and writes down how that went.
+///
+/// # Errors
+/// `stripe_checkout_error` when Stripe did not open it; a replay of the same key may try again.
+pub async fn open(cx: &Cx, intent: &IntentRow, lines: &[LineRow], mode: StripeMode) -> Result<()> {
+    let key = cx
+        .config
+        .stripe_key(mode)
+        .ok_or_else(|| Error::internal("no usable Stripe key"))?;
+    let form = form(intent, lines).ok_or_else(|| Error::internal("an intent without lines"))?;
+    let opened = Stripe::new(cx, key).open_session(form, &idempotency_key(intent)).await;
+    let now = cx.now();
+    match opened {
+        Ok(session) => attach(cx, intent, &session, now).await,
+        Err(error) => Err(note_failure(cx, intent, &error, now).await?),
+    }
+}
+
+/// Stable for the intent and short enough for Stripe, whatever the caller's own key looks like.
+fn idempotency_key(intent: &IntentRow) -> String {
+    format!("checkout:{}", intent.id.as_str())
+}
+
+async fn attach(cx: &Cx, intent: &IntentRow, session: &NewSession, now: Moment) -> Result<()> {
+    let mut batch = Batch::new();
+    batch.add(sql::attach_session(&intent.id, &session.id, &session.url, now));
+    batch.add(sql::audit_session(&intent.id, &session.id, &cx.fresh_audit(), now));
+    cx.commit(batch).await?;
+    Ok(())
+}
+
+async fn note_failure(cx: &Cx, intent: &IntentRow, error: &StripeError, now: Moment) -> Result<Error> {
+    let cause = error.to_string();
+    let mut batch = Batch::new();
+    batch.add(sql::note_stripe_error(&intent.id, &cause, now));
+    cx.commit(batch).await?;
+    let id = serde_json::Value::from(intent.id.as_str());
+    Ok(Error::Upstream(Box::new(Upstream {
+        refusal: &super::model::STRIPE_CHECKOUT_ERROR,
+        extra: std::iter::once(("checkoutIntentId".to_owned(), id)).collect(),
+        cause,
+    })))
+}
+
+/// The form of `POST /v1/checkout/sessions`; `None` without lines.
+fn form(intent: &IntentRow, lines: &[LineRow]) -> Option<Form> {
+    let (primary, bumps) = lines.split_first()?;
+    total(&lines.iter().collect::<Vec<_>>())?;
+    let subscription = primary.billing_interval != "one_time";
+    let mut form = Form::default();
+    form.add("mode", if subscription { "subscription" } else { "payment" })
+        .add("success_url", &intent.success_url)
+        .add("cancel_url", &intent.cancel_url)
+        .add("client_reference_id", intent.id.as_str())
+        .add_some(
+            "customer_email",
+            intent.buyer_email.as_ref().map(|email| email.open().as_str()),
+        );
+    for (index, line) in lines.iter().enumerate() {
+        add_line(&mut form, index, line);
+    }
+    let bump_ids: Vec<&str> = bumps.iter().map(|bump| bump.price_id.as_str()).collect();
+    let audit = intent.audit_correlation_id.as_str();
+    form.add("metadata[checkout_intent_id]", intent.id.as_str())
+        .add("metadata[product_id]", intent.product_id.as_str())
+        .add("metadata[price_id]", intent.price_id.as_str())
+        .add_some("metadata[selected_order_bump_price_ids]", Some(&bump_ids.join(",")))
+        .add("metadata[audit_correlation_id]", audit)
+        .add("metadata[bumpgrade_issue]", "99");
+    // Stripe copies nothing from the session to what it makes, so each gets its own reference.
+    if subscription {
+        form.add("subscription_data[metadata][checkout_intent_id]", intent.id.as_str())
+            .add(
+                "subscription_data[metadata][bumpgrade_price_id]",
+                intent.price_id.as_str(),
+            )
+            .add("subscription_data[metadata][product_id]", intent.product_id.as_str())
+            .add("subscription_data[metadata][audit_correlation_id]", audit)
+            .add("subscription_data[metadata][bumpgrade_issue]", "187");
+    } else {
+        form.add("payment_intent_data[metadata][checkout_intent_id]", intent.id.as_str());
+    }
+    Some(form)
+}
+
+fn add_line(form: &mut Form, index: usize, line: &LineRow) {
+    let at = |rest: &str| format!("line_items[{index}]{rest}");
+    form.add(&at("[quantity]"), "1");
+    if let Some(price) = line.stripe_price_id.as_ref().map(Private::open) {
+        form.add(&at("[price]"), price);
+        return;
+    }
+    form.add(&at("[price_data][currency]"), line.currency.code())
+        .add(&at("[price_data][unit_amount]"), &line.unit_amount_cents.to_string())
+        .add(&at("[price_data][product_data][name]"), &line.name)
+        .add_some(&at("[price_data][product_data][description]"), line.summary.as_deref())
+        .add(
+            &at("[price_data][product_data][metadata][bumpgrade_product_id]"),
+            line.product_id.as_str(),
+        );
+    if line.billing_interval != "one_time" {
+        form.add(&at("[price_data][recurring][interval]"), &line.billing_interval);
+    }
+}

@@ -1,0 +1,3 @@
+//! What public answers have in common: the redaction flags.
+
+pub mod redaction;

@@ -1,0 +1,165 @@
+//! Redaction flags: each says whether an answer holds some private thing, and is computed from the finished text.
+//!
+//! A flag that turns true is a defect that tests catch; it is still the truth, because nobody types it in.
+
+use serde::Serialize;
+
+use crate::http::{Reply, Result};
+
+/// A flag: its name on the wire, and how to tell from the text of an answer.
+#[derive(Clone, Copy)]
+pub struct Flag {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// True when the text holds what the flag is about.
+    pub holds: fn(&str) -> bool,
+}
+
+macro_rules! flags {
+    ($( $(#[$doc:meta])* $name:ident = $wire:literal when $holds:expr; )*) => { $(
+        $(#[$doc])*
+        pub const $name: Flag = Flag { name: $wire, holds: $holds };
+    )* };
+}
+
+flags! {
+    /// An id that Stripe made.
+    RAW_STRIPE_IDS = "rawStripeIdsIncluded" when stripe_id;
+    /// The id of a Stripe event.
+    STRIPE_EVENT_IDS = "sourceStripeEventIdsIncluded" when |text| id_with(text, &["evt_"]);
+    /// The address of Stripe's payment page.
+    CHECKOUT_URL = "checkoutUrlIncluded" when stripe_page;
+    /// The same under the name that the created answer uses.
+    RAW_CHECKOUT_URL = "rawCheckoutUrlIncluded" when stripe_page;
+    /// A commission was made.
+    COMMISSION = "commissionCreated" when |text| text.contains("\"commission-ledger-");
+    /// A commission that can be paid out was made.
+    PAYABLE_COMMISSION = "payableCommissionCreated" when |text| text.contains("\"payable\"");
+    /// The buyer's address.
+    BUYER_EMAIL = "buyerEmailIncluded" when email;
+    /// A hash of the buyer's address.
+    BUYER_EMAIL_HASH = "buyerEmailHashIncluded" when long_hash;
+    /// The key of a private object.
+    RAW_R2_KEYS = "rawR2KeysIncluded" when object_key;
+    /// An address that opens a private object without asking us.
+    SIGNED_URLS = "signedUrlsIncluded" when |text| text.contains("X-Amz-") || text.contains("Signature=");
+    /// A metadata column as it is stored.
+    METADATA_JSON = "metadataJsonIncluded" when |text| text.contains("metadata_json") || text.contains("metadataJson\"");
+    /// A bearer of a download.
+    DOWNLOAD_TOKENS = "downloadTokensIncluded" when |text| text.contains("\"download-token-");
+}
+
+/// The ids of these prefixes are Stripe's own.
+const STRIPE_PREFIXES: &[&str] = &["cs_", "pi_", "sub_", "evt_", "cus_", "ch_", "in_", "pm_", "si_", "txn_"];
+
+/// Shortest run of letters and digits after a prefix that is taken for an id.
+const ID_TAIL_MIN: usize = 8;
+
+fn stripe_id(text: &str) -> bool {
+    id_with(text, STRIPE_PREFIXES)
+}
+
+fn id_with(text: &str, prefixes: &[&str]) -> bool {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.split(|c| !word(c)).any(|part| {
+        prefixes
+            .iter()
+            .filter_map(|prefix| part.strip_prefix(prefix))
+            .any(|tail| tail.len() >= ID_TAIL_MIN)
+    })
+}
+
+fn stripe_page(text: &str) -> bool {
+    text.contains("checkout.stripe.com") || text.contains("/c/pay/")
+}
+
+fn email(text: &str) -> bool {
+    text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | ',' | ';'))
+        .any(|word| crate::kit::email::Email::parse(word).is_some())
+}
+
+fn long_hash(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_hexdigit()).any(|run| run.len() >= 64)
+}
+
+fn object_key(text: &str) -> bool {
+    text.contains("products/fixtures/") || text.contains("products/uploads/") || text.contains("\"objectKey\"")
+}
+
+/// An answer with its flags. A type for the documents; [`reply`] writes it.
+#[cfg(not(target_arch = "wasm32"))]
+#[derive(schemars::JsonSchema)]
+pub struct Redacted<T> {
+    /// The answer.
+    #[serde(flatten)]
+    pub answer: T,
+    /// Each flag says whether this answer holds some private thing.
+    pub redaction: std::collections::BTreeMap<String, bool>,
+}
+
+/// Writes an answer and the flags computed from it.
+///
+/// # Errors
+/// A fault when the answer cannot be written as JSON.
+pub fn reply<T: Serialize>(status: u16, answer: &T, flags: &[Flag]) -> Result<Reply> {
+    let mut text = serde_json::to_string(answer)?;
+    append(&mut text, flags);
+    Ok(Reply::json_text(status, text))
+}
+
+/// Adds `"redaction":{…}` as the last field of the JSON object in `text`.
+pub fn append(text: &mut String, flags: &[Flag]) {
+    let computed: Vec<bool> = flags.iter().map(|flag| (flag.holds)(text)).collect();
+    if text.pop() != Some('}') {
+        return;
+    }
+    if !text.ends_with('{') {
+        text.push(',');
+    }
+    text.push_str("\"redaction\":{");
+    for (index, (flag, holds)) in flags.iter().zip(computed).enumerate() {
+        let comma = if index == 0 { "" } else { "," };
+        text.push_str(&format!("{comma}\"{}\":{holds}", flag.name));
+    }
+    text.push_str("}}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_flag_sees_what_it_is_about() {
+        for (flag, text) in [
+            (RAW_STRIPE_IDS, r#"{"id":"cs_test_a1b2c3d4e5"}"#),
+            (STRIPE_EVENT_IDS, r#"{"id":"evt_1AbCdEfGhIjK"}"#),
+            (CHECKOUT_URL, r#"{"url":"https://checkout.stripe.com/c/pay/x"}"#),
+            (BUYER_EMAIL, r#"{"to":"ana@example.com"}"#),
+            (
+                BUYER_EMAIL_HASH,
+                r#"{"h":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}"#,
+            ),
+            (RAW_R2_KEYS, r#"{"k":"products/fixtures/a.txt"}"#),
+            (SIGNED_URLS, r#"{"u":"https://x/y?X-Amz-Signature=1"}"#),
+            (METADATA_JSON, r#"{"metadataJson":"{}"}"#),
+            (DOWNLOAD_TOKENS, r#"{"t":"download-token-00"}"#),
+        ] {
+            assert!((flag.holds)(text), "{} misses {text}", flag.name);
+            assert!(
+                !(flag.holds)(r#"{"ok":true,"productId":"product-launch-bundle"}"#),
+                "{}",
+                flag.name
+            );
+        }
+    }
+
+    #[test]
+    fn flags_are_the_last_field() {
+        let mut text = r#"{"ok":true}"#.to_owned();
+        append(&mut text, &[RAW_STRIPE_IDS]);
+        assert_eq!(text, r#"{"ok":true,"redaction":{"rawStripeIdsIncluded":false}}"#);
+        let mut empty = "{}".to_owned();
+        append(&mut empty, &[]);
+        assert_eq!(empty, r#"{"redaction":{}}"#);
+    }
+}

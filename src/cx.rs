@@ -1,0 +1,182 @@
+//! `Cx`: the ports that a request works through, and who it is for. First parameter everywhere.
+//!
+//! `edge/` implements the ports on Cloudflare, `tests/it` natively. Nothing here knows either.
+
+use std::any::Any;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use crate::config::Config;
+use crate::db::{Batch, DbError, Rows};
+use crate::kit::id::{AuditId, CheckoutIntentId, DownloadToken, DownloadTokenId, TenantId};
+use crate::kit::time::Moment;
+
+/// A future of one request; a Worker has one thread, so nothing needs to be `Send`.
+pub type Task<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// The database: one call, all or nothing.
+pub trait Database {
+    /// Runs a batch and returns the rows of each statement.
+    fn commit(&self, batch: Batch) -> Task<'_, Result<Rows, DbError>>;
+}
+
+/// A private object that is open for reading.
+pub struct OpenObject {
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// The media type it was stored with.
+    pub content_type: Option<String>,
+    /// The platform's own stream; only the port that made it can read it.
+    pub stream: Box<dyn Any>,
+}
+
+/// Why an object could not be opened. The text is for the log.
+#[derive(Debug, thiserror::Error)]
+#[error("object store: {0}")]
+pub struct ObjectError(pub String);
+
+/// The private object store.
+pub trait Objects {
+    /// Opens an object for reading; `None` when there is none under that key.
+    fn open<'a>(&'a self, key: &'a str) -> Task<'a, Result<Option<OpenObject>, ObjectError>>;
+}
+
+/// A request to a provider. No `Debug`: a header holds the key.
+#[derive(Clone)]
+pub struct OutboundRequest {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The whole address.
+    pub url: String,
+    /// Header names and values.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body of a `POST`.
+    pub body: Option<String>,
+    /// How long to wait for the whole answer, in milliseconds.
+    pub timeout_ms: u32,
+}
+
+/// A provider's answer.
+#[derive(Clone, Debug)]
+pub struct OutboundAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The value of `Stripe-Should-Retry`, if it was sent.
+    pub should_retry: Option<bool>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why there was no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OutboundError {
+    /// Nothing came within the time given.
+    #[error("timed out")]
+    Timeout,
+    /// The connection failed.
+    #[error("connection failed")]
+    Connection,
+    /// The answer was larger than we read.
+    #[error("answer too large")]
+    TooLarge,
+}
+
+/// HTTP to providers.
+pub trait Outbound {
+    /// Sends one request. Redirects are not followed.
+    fn send(&self, request: OutboundRequest) -> Task<'_, Result<OutboundAnswer, OutboundError>>;
+    /// Waits before a request is repeated.
+    fn pause(&self, milliseconds: u32) -> Task<'_, ()>;
+}
+
+/// The clock.
+pub trait Clock {
+    /// What time it is.
+    fn now(&self) -> Moment;
+}
+
+/// The source of fresh ids. Random bytes come from the platform's cryptographic source.
+pub trait Ids {
+    /// Fills a buffer with random bytes.
+    fn random(&self, bytes: &mut [u8]);
+}
+
+/// The ports of one deployment.
+#[derive(Clone)]
+pub struct Ports {
+    /// The database.
+    pub db: Rc<dyn Database>,
+    /// The private objects.
+    pub objects: Rc<dyn Objects>,
+    /// HTTP to providers.
+    pub outbound: Rc<dyn Outbound>,
+    /// The clock.
+    pub clock: Rc<dyn Clock>,
+    /// Fresh ids.
+    pub ids: Rc<dyn Ids>,
+}
+
+/// What a request works with.
+pub struct Cx {
+    /// The ports.
+    pub ports: Ports,
+    /// Settings, read once.
+    pub config: Rc<Config>,
+    /// Whose shop answers.
+    pub tenant: TenantId,
+}
+
+impl Cx {
+    /// Runs a batch.
+    ///
+    /// # Errors
+    /// Whatever the database says; nothing was kept then.
+    pub async fn commit(&self, batch: Batch) -> Result<Rows, DbError> {
+        self.ports.db.commit(batch).await
+    }
+
+    /// The present moment. Read it once per request.
+    pub fn now(&self) -> Moment {
+        self.ports.clock.now()
+    }
+
+    /// A fresh intent id.
+    pub fn fresh_intent(&self) -> CheckoutIntentId {
+        CheckoutIntentId::from_uuid(&self.uuid())
+    }
+
+    /// A fresh audit id.
+    pub fn fresh_audit(&self) -> AuditId {
+        AuditId::from_uuid(&self.uuid())
+    }
+
+    /// A fresh id for the row of a download token.
+    pub fn fresh_token_row(&self) -> DownloadTokenId {
+        DownloadTokenId::from_uuid(&self.uuid())
+    }
+
+    /// A fresh download bearer.
+    pub fn fresh_token(&self) -> DownloadToken {
+        let mut bytes = [0; DownloadToken::RANDOM_BYTES];
+        self.ports.ids.random(&mut bytes);
+        DownloadToken::from_random(bytes)
+    }
+
+    /// A random UUID, version 4 (RFC 9562, section 5.4).
+    pub fn uuid(&self) -> String {
+        let mut bytes = [0_u8; 16];
+        self.ports.ids.random(&mut bytes);
+        bytes[6] = (bytes[6] & 0x0f) | 0x40;
+        bytes[8] = (bytes[8] & 0x3f) | 0x80;
+        let digits = crate::kit::hash::hex(&bytes);
+        let mut text = String::with_capacity(36);
+        for (index, digit) in digits.chars().enumerate() {
+            if matches!(index, 8 | 12 | 16 | 20) {
+                text.push('-');
+            }
+            text.push(digit);
+        }
+        text
+    }
+}

@@ -1,0 +1,268 @@
+//! Statements and batches as plain data, and rows decoded into types.
+//!
+//! `edge/d1.rs` sends a batch to D1; [`sqlite`] runs the same statements natively. A batch is atomic in both. Nothing
+//! here opens a database, and no handler sees SQL text: that stays in each feature's `sql.rs`.
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod sqlite;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use crate::kit::bounds::D1_INTEGER_MAX;
+use crate::kit::email::Email;
+use crate::kit::id;
+use crate::kit::money::{Currency, Money};
+use crate::kit::time::Moment;
+
+/// One SQL text with its name; made by [`queries!`] so that tests can prepare and plan every one of them.
+#[derive(Debug)]
+pub struct Query {
+    /// The constant's name.
+    pub name: &'static str,
+    /// The SQL, with `?1`-style parameters.
+    pub sql: &'static str,
+}
+
+/// Declares a feature's SQL: one documented constant per statement, and `ALL` with every one of them.
+#[macro_export]
+macro_rules! queries {
+    ($( $(#[$doc:meta])* $name:ident = $sql:expr; )*) => {
+        $( $(#[$doc])* pub static $name: $crate::db::Query = $crate::db::Query { name: stringify!($name), sql: $sql }; )*
+        /// Every statement of this feature.
+        pub static ALL: &[&$crate::db::Query] = &[$( &$name ),*];
+    };
+}
+
+/// A bound value. There are no floats: money and times are integers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// SQL NULL.
+    Null,
+    /// An integer that D1 can hold.
+    Integer(i64),
+    /// Text.
+    Text(String),
+}
+
+/// Why the database could not do its work. The text is for the log, never for a caller.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// An integer outside ±(2^53 − 1): D1 would round it.
+    #[error("an integer is too large for the database")]
+    IntegerTooLarge,
+    /// The database refused or could not be reached.
+    #[error("database: {0}")]
+    Failed(String),
+    /// A row did not have the shape that the code expects.
+    #[error("row: {0}")]
+    Shape(String),
+}
+
+impl Value {
+    /// An integer, refused when D1 could not carry it exactly.
+    ///
+    /// # Errors
+    /// [`DbError::IntegerTooLarge`] outside ±(2^53 − 1).
+    pub fn integer(value: i64) -> Result<Self, DbError> {
+        (-D1_INTEGER_MAX..=D1_INTEGER_MAX)
+            .contains(&value)
+            .then_some(Self::Integer(value))
+            .ok_or(DbError::IntegerTooLarge)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(yes: bool) -> Self {
+        Self::Integer(i64::from(yes))
+    }
+}
+
+impl From<Moment> for Value {
+    fn from(at: Moment) -> Self {
+        Self::Integer(at.unix_seconds().clamp(-D1_INTEGER_MAX, D1_INTEGER_MAX))
+    }
+}
+
+impl From<Money> for Value {
+    fn from(money: Money) -> Self {
+        Self::Integer(money.minor())
+    }
+}
+
+impl From<Currency> for Value {
+    fn from(currency: Currency) -> Self {
+        Self::Text(currency.code().to_owned())
+    }
+}
+
+impl From<&Email> for Value {
+    fn from(email: &Email) -> Self {
+        Self::Text(email.open().to_owned())
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+macro_rules! id_values {
+    ($( $id:ident ),*) => { $(
+        impl From<&id::$id> for Value {
+            fn from(id: &id::$id) -> Self {
+                Self::Text(id.as_str().to_owned())
+            }
+        }
+    )* };
+}
+
+id_values!(
+    TenantId,
+    ProductId,
+    PriceId,
+    CheckoutIntentId,
+    AuditId,
+    EntitlementId,
+    DownloadTokenId,
+    StripeSessionId,
+    StripeEventId
+);
+
+/// A statement with its values, ready to run.
+#[derive(Clone, Debug)]
+pub struct Stmt {
+    /// The SQL.
+    pub query: &'static Query,
+    /// The values of `?1`, `?2` and so on.
+    pub values: Vec<Value>,
+}
+
+/// Binds values to a query: `stmt!(INTENT, tenant, id)`.
+#[macro_export]
+macro_rules! stmt {
+    ($query:expr $(, $value:expr)* $(,)?) => {
+        $crate::db::Stmt { query: &$query, values: vec![$( $crate::db::Value::from($value) ),*] }
+    };
+}
+
+/// Statements that run together: all of them or none.
+#[derive(Debug, Default)]
+pub struct Batch(Vec<Stmt>);
+
+/// Where in a batch a statement stands; asks [`Rows`] for what it returned.
+#[derive(Clone, Copy, Debug)]
+pub struct At(usize);
+
+impl Batch {
+    /// An empty batch.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a statement and remembers its place.
+    pub fn add(&mut self, stmt: Stmt) -> At {
+        self.0.push(stmt);
+        At(self.0.len() - 1)
+    }
+
+    /// The statements in order.
+    pub fn statements(&self) -> &[Stmt] {
+        &self.0
+    }
+}
+
+/// What a batch returned: per statement its rows, each as the JSON object of its columns.
+#[derive(Debug)]
+pub struct Rows(Vec<Vec<Box<RawValue>>>);
+
+impl Rows {
+    /// Reads the answer of a database: a JSON array with one array of row objects per statement.
+    ///
+    /// # Errors
+    /// [`DbError::Shape`] when the text is something else.
+    pub fn from_json(text: &str) -> Result<Self, DbError> {
+        serde_json::from_str(text)
+            .map(Self)
+            .map_err(|error| DbError::Shape(error.to_string()))
+    }
+
+    /// All rows of a statement.
+    ///
+    /// # Errors
+    /// [`DbError::Shape`] when a row does not decode.
+    pub fn all<T: DeserializeOwned>(&self, at: At) -> Result<Vec<T>, DbError> {
+        self.0
+            .get(at.0)
+            .into_iter()
+            .flatten()
+            .map(|row| serde_json::from_str(row.get()).map_err(|error| DbError::Shape(error.to_string())))
+            .collect()
+    }
+
+    /// The first row of a statement, if there is one.
+    ///
+    /// # Errors
+    /// [`DbError::Shape`] when the row does not decode.
+    pub fn first<T: DeserializeOwned>(&self, at: At) -> Result<Option<T>, DbError> {
+        Ok(self.all(at)?.into_iter().next())
+    }
+
+    /// The row of a statement that always returns one.
+    ///
+    /// # Errors
+    /// [`DbError::Shape`] when there is none, or it does not decode.
+    pub fn one<T: DeserializeOwned>(&self, at: At) -> Result<T, DbError> {
+        self.first(at)?
+            .ok_or_else(|| DbError::Shape("a row was expected".to_owned()))
+    }
+}
+
+/// Decodes SQLite's 0 and 1 into a `bool`: `#[serde(deserialize_with = "db::truth")]`.
+///
+/// # Errors
+/// When the column holds neither an integer nor NULL; NULL is `false`.
+pub fn truth<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    Ok(Option::<i64>::deserialize(from)?.is_some_and(|value| value != 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DbError, Rows, Value};
+
+    #[test]
+    fn an_integer_that_d1_would_round_is_refused() {
+        assert_eq!(
+            Value::integer((1 << 53) - 1).expect("fits"),
+            Value::Integer(9_007_199_254_740_991)
+        );
+        assert!(matches!(Value::integer(1 << 53), Err(DbError::IntegerTooLarge)));
+        assert!(matches!(Value::integer(i64::MIN), Err(DbError::IntegerTooLarge)));
+    }
+
+    #[test]
+    fn an_answer_that_is_not_rows_is_an_error() {
+        assert!(Rows::from_json("{}").is_err());
+        assert!(Rows::from_json("[[{\"a\":1}],[]]").is_ok());
+    }
+}

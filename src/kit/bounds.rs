@@ -1,0 +1,76 @@
+//! Every limit of the product, with its unit. A limit is a decision, so each says where it comes from.
+
+/// Largest JSON body of an API route, in bytes.
+pub const JSON_BODY_MAX_BYTES: usize = 256 * 1024;
+
+/// Largest form body, in bytes.
+pub const FORM_BODY_MAX_BYTES: usize = 64 * 1024;
+
+/// Largest webhook body, in bytes. Stripe's largest events are a few hundred KiB.
+pub const WEBHOOK_BODY_MAX_BYTES: usize = 1024 * 1024;
+
+/// Largest `Stripe-Signature` header, in bytes.
+pub const SIGNATURE_HEADER_MAX_BYTES: usize = 4 * 1024;
+
+/// How far a webhook's stamp may be from now, in either direction, in seconds. Stripe's own libraries use 300.
+pub const SIGNATURE_TOLERANCE_SECONDS: i64 = 300;
+
+/// Shortest idempotency key that a client may choose, in characters.
+pub const IDEMPOTENCY_KEY_MIN_CHARS: usize = 8;
+
+/// Longest idempotency key that a client may choose, in characters.
+pub const IDEMPOTENCY_KEY_MAX_CHARS: usize = 180;
+
+/// Most order bumps in one checkout start. Stripe allows ten optional items; we ask no more of a buyer.
+pub const ORDER_BUMPS_MAX: usize = 10;
+
+/// Longest return address, in bytes.
+pub const RETURN_URL_MAX_BYTES: usize = 2_000;
+
+/// Longest e-mail address, in bytes (RFC 5321, section 4.5.3.1, less the angle brackets).
+pub const EMAIL_MAX_BYTES: usize = 254;
+
+/// Longest client name that an agent may give, in characters.
+pub const AGENT_CLIENT_ID_MAX_CHARS: usize = 120;
+
+/// Longest id that is accepted from outside, in bytes.
+pub const ID_MAX_BYTES: usize = 200;
+
+/// How long a download token can be used, in seconds.
+pub const DOWNLOAD_TOKEN_LIFE_SECONDS: i64 = 900;
+
+/// Unused, unexpired download tokens that one entitlement may have.
+pub const DOWNLOAD_TOKENS_LIVE_MAX: i64 = 5;
+
+/// How long we wait for Stripe to answer one request, in milliseconds.
+pub const STRIPE_TIMEOUT_MS: u32 = 15_000;
+
+/// How often a request to Stripe is repeated after the first try.
+pub const STRIPE_RETRIES_MAX: u32 = 1;
+
+/// Pause before a request to Stripe is repeated, in milliseconds.
+pub const STRIPE_RETRY_PAUSE_MS: u32 = 500;
+
+/// Largest answer of Stripe that is read, in bytes. A page of 100 events stays well below.
+pub const STRIPE_ANSWER_MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// Events on one page of the missed-event sweep (Stripe allows 100).
+pub const SWEEP_PAGE_EVENTS: usize = 100;
+
+/// Pages that one run of the sweep reads; the next run goes on where this one stopped.
+pub const SWEEP_PAGES_MAX: usize = 5;
+
+/// How far back each sweep looks again over what it covered, in seconds: an event can become visible late.
+pub const SWEEP_OVERLAP_SECONDS: i64 = 3_600;
+
+/// How far back the first sweep looks, in seconds.
+pub const SWEEP_FIRST_LOOK_BACK_SECONDS: i64 = 3 * 86_400;
+
+/// How far back Stripe keeps events, in seconds (30 days).
+pub const SWEEP_LOOK_BACK_MAX_SECONDS: i64 = 30 * 86_400;
+
+/// How long one run of the sweep may hold its lease, in seconds.
+pub const SWEEP_LEASE_SECONDS: i64 = 240;
+
+/// Largest integer that D1 carries exactly: its numbers are IEEE doubles.
+pub const D1_INTEGER_MAX: i64 = (1 << 53) - 1;

@@ -1,0 +1,160 @@
+//! Ids: one list, one type each, the prefix visible to people and checked when an id comes in.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::bounds::ID_MAX_BYTES;
+
+/// What follows the prefix of an id.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tail {
+    /// Exactly 36 hex digits and hyphens.
+    Uuid,
+    /// Letters, digits, hyphens and underscores.
+    Slug,
+}
+
+fn fits(text: &str, prefix: &str, tail: Tail) -> bool {
+    let Some(rest) = text.strip_prefix(prefix) else {
+        return false;
+    };
+    match tail {
+        Tail::Uuid => rest.len() == 36 && rest.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-'),
+        Tail::Slug => {
+            !rest.is_empty()
+                && text.len() <= ID_MAX_BYTES
+                && rest
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        }
+    }
+}
+
+macro_rules! ids {
+    (@fresh Uuid) => {
+        /// An id around a fresh UUID.
+        pub fn from_uuid(uuid: &str) -> Self {
+            Self(format!("{}{uuid}", Self::PREFIX))
+        }
+    };
+    (@fresh Slug) => {};
+    ($( $(#[$doc:meta])* $name:ident = $prefix:literal + $tail:ident; )*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+        #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// What every id of this kind starts with.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// Reads an id; `None` when it does not have the form.
+            pub fn parse(text: &str) -> Option<Self> {
+                fits(text, $prefix, Tail::$tail).then(|| Self(text.to_owned()))
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            ids!(@fresh $tail);
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+                Self::parse(&text).ok_or_else(|| serde::de::Error::custom(concat!("not a ", stringify!($name))))
+            }
+        }
+    )* };
+}
+
+ids! {
+    /// A tenant: who owns the rows.
+    TenantId = "tenant-" + Slug;
+    /// Something that is sold, or opened by a purchase.
+    ProductId = "product-" + Slug;
+    /// A price of a product.
+    PriceId = "price-" + Slug;
+    /// A checkout intent. Knowing it is what opens the buyer's own pages, so it is random and never listed.
+    CheckoutIntentId = "checkout-intent-" + Uuid;
+    /// Ties together what one act left in the audit trail and the log.
+    AuditId = "audit-" + Uuid;
+    /// What a purchase opened: derived from the intent and the template.
+    EntitlementId = "entitlement-" + Slug;
+    /// The row of a download token (never the bearer).
+    DownloadTokenId = "product-download-token-" + Uuid;
+    /// A Stripe Checkout Session. External, so it never appears in an answer.
+    StripeSessionId = "cs_" + Slug;
+    /// A Stripe event. External, so it never appears in an answer.
+    StripeEventId = "evt_" + Slug;
+}
+
+/// The bearer of a download: `download-token-` and 36 hex digits, which are 144 random bits.
+///
+/// Has no `Serialize`: the one answer that carries it asks for it by name.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DownloadToken(String);
+
+impl DownloadToken {
+    /// Random bytes in a token.
+    pub const RANDOM_BYTES: usize = 18;
+    const PREFIX: &'static str = "download-token-";
+
+    /// A token from fresh random bytes.
+    pub fn from_random(bytes: [u8; Self::RANDOM_BYTES]) -> Self {
+        Self(format!("{}{}", Self::PREFIX, super::hash::hex(&bytes)))
+    }
+
+    /// Reads a token; `None` when it does not have the form.
+    pub fn parse(text: &str) -> Option<Self> {
+        fits(text, Self::PREFIX, Tail::Uuid).then(|| Self(text.to_owned()))
+    }
+
+    /// The bearer text, for the one answer that hands it out.
+    pub fn open(&self) -> &str {
+        &self.0
+    }
+
+    /// What the database keeps instead of the token.
+    pub fn digest(&self) -> String {
+        super::hash::sha256_hex(self.0.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CheckoutIntentId, DownloadToken, ProductId};
+
+    #[test]
+    fn an_intent_id_is_its_prefix_and_36_hex_digits_or_hyphens() {
+        let good = "checkout-intent-0a1b2c3d-0000-4000-8000-000000000000";
+        assert_eq!(CheckoutIntentId::parse(good).expect("well formed").as_str(), good);
+        for bad in [
+            "",
+            "checkout-intent-",
+            "checkout-intent-0",
+            "Checkout-intent-0a1b2c3d-0000-4000-8000-000000000000",
+            "checkout-intent-0a1b2c3d-0000-4000-8000-00000000000g",
+            "checkout-intent-0a1b2c3d-0000-4000-8000-0000000000000",
+        ] {
+            assert!(CheckoutIntentId::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_slug_id_takes_no_markup() {
+        assert!(ProductId::parse("product-launch-bundle").is_some());
+        assert!(ProductId::parse("product-<b>").is_none());
+        assert!(ProductId::parse(&format!("product-{}", "a".repeat(200))).is_none());
+    }
+
+    #[test]
+    fn a_token_is_144_random_bits_in_the_documented_form() {
+        let token = DownloadToken::from_random([0xab; DownloadToken::RANDOM_BYTES]);
+        assert_eq!(token.open(), format!("download-token-{}", "ab".repeat(18)));
+        assert!(DownloadToken::parse(token.open()).is_some());
+        assert_eq!(DownloadToken::RANDOM_BYTES * 8, 144);
+    }
+}

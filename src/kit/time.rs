@@ -1,0 +1,72 @@
+//! Moments. The only clock is `cx.clock`; nothing here asks what time it is.
+
+use serde::{Deserialize, Serialize};
+use time::macros::format_description;
+use time::OffsetDateTime;
+
+/// A moment in UTC, in whole seconds since 1970. The database stores exactly this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Moment(i64);
+
+impl Moment {
+    /// A moment from unix seconds.
+    pub const fn from_unix_seconds(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// Seconds since 1970.
+    pub const fn unix_seconds(self) -> i64 {
+        self.0
+    }
+
+    /// This moment moved by some seconds, forwards or backwards.
+    pub const fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds))
+    }
+
+    /// Seconds from `earlier` to this moment; negative when `earlier` is later.
+    pub const fn seconds_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// RFC 3339 with milliseconds and `Z`, as the access API writes its times.
+    pub fn iso(self) -> String {
+        let shape = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].000Z");
+        OffsetDateTime::from_unix_timestamp(self.0)
+            .ok()
+            .and_then(|at| at.format(shape).ok())
+            .unwrap_or_default()
+    }
+
+    /// A date and time for people, in UTC.
+    pub fn for_people(self) -> String {
+        let shape = format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC");
+        OffsetDateTime::from_unix_timestamp(self.0)
+            .ok()
+            .and_then(|at| at.format(shape).ok())
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Moment;
+
+    #[test]
+    fn a_moment_is_written_with_milliseconds_and_z() {
+        assert_eq!(
+            Moment::from_unix_seconds(1_779_193_439).iso(),
+            "2026-05-19T12:23:59.000Z"
+        );
+        assert_eq!(
+            Moment::from_unix_seconds(1_779_193_439).for_people(),
+            "19 May 2026, 12:23 UTC"
+        );
+    }
+
+    #[test]
+    fn a_moment_past_the_calendar_is_blank_rather_than_a_panic() {
+        assert_eq!(Moment::from_unix_seconds(i64::MAX).iso(), "");
+    }
+}

@@ -1,0 +1,147 @@
+//! The frame of every page and the parts that several pages share. Plain HTML: each page works without script.
+//!
+//! Styles are in `public/style.css`; there is no inline script or style anywhere, and the policy header forbids both.
+
+use maud::{html, Markup, DOCTYPE};
+
+use crate::http::dispatch::Failure;
+use crate::kit::money::Money;
+
+/// What the frame of a page needs to know.
+pub struct Frame<'a> {
+    /// The title in the browser's tab.
+    pub title: &'a str,
+    /// One sentence for search results; pages without one are not to be listed.
+    pub description: Option<&'a str>,
+    /// A script of `public/`, if the page gains from one.
+    pub script: Option<&'static str>,
+    /// Where to look again without script, and after how many seconds.
+    pub refresh: Option<(u32, String)>,
+}
+
+impl<'a> Frame<'a> {
+    /// A frame that only has a title.
+    pub const fn titled(title: &'a str) -> Self {
+        Self {
+            title,
+            description: None,
+            script: None,
+            refresh: None,
+        }
+    }
+}
+
+/// Puts the content of a page into the frame.
+pub fn layout(frame: &Frame<'_>, content: Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (frame.title) " · Bumpgrade" }
+                @match frame.description {
+                    Some(description) => { meta name="description" content=(description); }
+                    None => { meta name="robots" content="noindex"; }
+                }
+                link rel="icon" href="/icon.svg" type="image/svg+xml";
+                link rel="stylesheet" href="/style.css";
+                @if let Some(script) = frame.script {
+                    script src=(script) defer {}
+                }
+                @if let Some((seconds, url)) = &frame.refresh {
+                    noscript { meta http-equiv="refresh" content={ (seconds) ";url=" (url) }; }
+                }
+            }
+            body {
+                a.skip href="#content" { "Skip to the content" }
+                header.top {
+                    div.wrap {
+                        a.brand href="/" {
+                            img src="/icon.svg" alt="" width="28" height="28";
+                            span { "Bumpgrade" }
+                        }
+                        nav aria-label="Main" {
+                            a href="/" { "Shop" }
+                            a href="/products/entitlements" { "My purchase" }
+                        }
+                    }
+                }
+                main #content { div.wrap { (content) } }
+                footer.bottom {
+                    div.wrap {
+                        p { "Payments by Stripe. Files are private and each download link works once." }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How a notice sounds.
+#[derive(Clone, Copy)]
+pub enum Tone {
+    /// It worked.
+    Good,
+    /// Nothing is wrong, something is on its way.
+    Waiting,
+    /// Something needs attention.
+    Bad,
+}
+
+impl Tone {
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Good => "notice good",
+            Self::Waiting => "notice waiting",
+            Self::Bad => "notice bad",
+        }
+    }
+}
+
+/// A notice: a headline, a sentence, and what to do next.
+pub fn notice(tone: Tone, title: &str, text: &str, next: Markup) -> Markup {
+    html! {
+        section class=(tone.class()) role="status" {
+            h1 { (title) }
+            p { (text) }
+            @if !next.0.is_empty() { div.next { (next) } }
+        }
+    }
+}
+
+/// An amount, with the digits for machines beside the text for people.
+pub fn amount(money: Money) -> Markup {
+    html! { data.amount value=(money.digits()) { (money.for_people()) } }
+}
+
+/// The page of a failure.
+pub fn failure(failure: &Failure<'_>) -> Markup {
+    let title = match failure.code {
+        "token_used" => "This link was used",
+        "token_expired" => "This link has expired",
+        "token_not_found" | "token_malformed" => "This is not a working link",
+        "price_changed" => "The price has changed",
+        "stripe_checkout_error" => "The payment page did not open",
+        _ => match failure.status {
+            404 => "Nothing here",
+            405 => "That does not work here",
+            429 => "One moment, please",
+            500.. => "Something went wrong",
+            _ => "That did not work",
+        },
+    };
+    let about_link = failure.code.starts_with("token_") || failure.code == "access_changed";
+    let next = html! {
+        @if about_link {
+            p { "Your purchase page makes a new link whenever you press Download." }
+            a.button href="/products/entitlements" { "Open my purchase" }
+        } @else {
+            a.button href="/" { "Go to the front page" }
+        }
+        @if let Some(id) = failure.correlation {
+            p.small { "If you write to us, mention " code { (id) } "." }
+        }
+    };
+    layout(&Frame::titled(title), notice(Tone::Bad, title, failure.says, next))
+}

@@ -1,0 +1,150 @@
+//! The webhook, and the one path that every event takes.
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::model::{self, Target};
+use super::sql::{self, Inbox, Move, Outcome};
+use crate::config::StripeMode;
+use crate::contract::redaction;
+use crate::cx::Cx;
+use crate::db::Batch;
+use crate::http::gate::SignedEvent;
+use crate::http::{Error, Refusal, Reply, Result};
+use crate::kit::hash::sha256_hex;
+use crate::stripe::event::Event;
+
+/// The signature holds, and the body is still not an event.
+pub const EVENT_MALFORMED: Refusal = Refusal::new(400, "stripe_event_malformed", "The body is not a Stripe event.");
+/// A test event under a live secret, or the other way round.
+pub const LIVEMODE_MISMATCH: Refusal = Refusal::new(
+    400,
+    "stripe_livemode_mismatch",
+    "The event's mode is not the mode of its signing secret.",
+);
+
+/// `200` of the webhook.
+#[derive(Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Received {
+    ok: bool,
+    received: bool,
+    /// True when the event was processed before; then the other fields are absent.
+    duplicate: bool,
+    #[serde(skip_serializing_if = "Option::is_none", flatten)]
+    effects: Option<Effects>,
+}
+
+/// What an event did.
+#[derive(Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Effects {
+    event_type: String,
+    checkout_intent_id: Option<String>,
+    checkout_intent_updated: bool,
+    subscription_updated: bool,
+    entitlement_grants_created: i64,
+    entitlement_grants_skipped: i64,
+    membership_entitlement_updated: bool,
+    /// `ignored` until subscription events are handled.
+    membership_entitlement_status: &'static str,
+    membership_entitlement_id: Option<String>,
+}
+
+/// `POST /api/stripe/webhook`: one batch, and an honest status: what is not kept is not answered with 200.
+pub async fn webhook(cx: &Cx, signed: SignedEvent) -> Result<Reply> {
+    let event = Event::read(&signed.body).map_err(|_| Error::from(&EVENT_MALFORMED))?;
+    let mode = signed
+        .modes
+        .iter()
+        .find(|mode| mode.livemode() == event.livemode)
+        .ok_or_else(|| Error::refused_and_logged(&LIVEMODE_MISMATCH, "livemode does not agree with the secret"))?;
+    let received = take(cx, &event, &signed.body, *mode, "webhook").await?;
+    redaction::reply(200, &received, &[redaction::RAW_STRIPE_IDS])
+}
+
+/// Processes an event whose origin is proved: inbox row, status, grants, tasks and audit rows in one batch.
+///
+/// # Errors
+/// `stripe_event_malformed` when the event's object cannot be read; a fault when the batch failed, and then nothing of
+/// it was kept, so the next delivery starts afresh.
+pub async fn take(cx: &Cx, event: &Event, body: &[u8], mode: StripeMode, source: &'static str) -> Result<Received> {
+    let session = event.session().map_err(|_| Error::from(&EVENT_MALFORMED))?;
+    let intent = session.as_ref().and_then(|session| session.intent());
+    let target = session.as_ref().and_then(|session| model::target(&event.kind, session));
+    let delivery = cx.fresh_audit();
+    let inbox = Inbox {
+        event,
+        source,
+        payload_sha256: sha256_hex(body),
+        redacted: redacted(event, intent.is_some(), target),
+        delivery: &delivery,
+        now: cx.now(),
+    };
+    let mut batch = Batch::new();
+    batch.add(sql::receive(&inbox)?);
+    if let (Some(intent), Some(session)) = (&intent, &session) {
+        let moved = Move {
+            intent,
+            session,
+            target,
+            mode: mode.as_str(),
+        };
+        if let Some(stmt) = sql::move_intent(&moved, &inbox)? {
+            batch.add(stmt);
+        }
+        if target == Some(Target::Paid) {
+            batch.add(sql::grant(intent, &event.id, inbox.now));
+            batch.add(sql::queue_fulfillment(intent, &event.id, inbox.now));
+            batch.add(sql::audit_grants(intent, &inbox, &cx.fresh_audit()));
+        }
+        batch.add(sql::audit_event(&moved, &inbox, &cx.fresh_audit())?);
+    }
+    let at = batch.add(sql::outcome(intent.as_ref(), &inbox));
+    let outcome: Outcome = cx.commit(batch).await?.one(at)?;
+    if !outcome.mine {
+        return Ok(Received {
+            ok: true,
+            received: true,
+            duplicate: true,
+            effects: None,
+        });
+    }
+    let grantable = if target == Some(Target::Paid) {
+        outcome.grantable
+    } else {
+        0
+    };
+    let effects = Effects {
+        event_type: event.kind.clone(),
+        checkout_intent_id: intent.filter(|_| outcome.intent_found).map(|id| id.as_str().to_owned()),
+        checkout_intent_updated: outcome.moved,
+        subscription_updated: false,
+        entitlement_grants_created: outcome.granted,
+        entitlement_grants_skipped: (grantable - outcome.granted).max(0),
+        membership_entitlement_updated: false,
+        membership_entitlement_status: "ignored",
+        membership_entitlement_id: None,
+    };
+    Ok(Received {
+        ok: true,
+        received: true,
+        duplicate: false,
+        effects: Some(effects),
+    })
+}
+
+/// What the inbox keeps of the payload: no ids of Stripe's, no addresses.
+fn redacted(event: &Event, names_intent: bool, target: Option<Target>) -> String {
+    json!({
+        "type": event.kind,
+        "apiVersion": event.api_version,
+        "livemode": event.livemode,
+        "created": event.created,
+        "namesCheckoutIntent": names_intent,
+        "wouldBe": target.map(Target::as_str),
+    })
+    .to_string()
+}

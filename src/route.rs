@@ -1,0 +1,27 @@
+//! The route table: every address of the shop, feature by feature. Router, documents and tests all read this list.
+
+use crate::http::dispatch::{Table, TableError};
+use crate::http::Route;
+use crate::{access, catalog, checkout, payment, site};
+
+/// The routes, by feature.
+pub static FEATURES: &[&[Route]] = &[
+    catalog::ROUTES,
+    checkout::ROUTES,
+    payment::ROUTES,
+    access::ROUTES,
+    site::ROUTES,
+];
+
+/// Every route.
+pub fn all() -> impl Iterator<Item = &'static Route> {
+    FEATURES.iter().flat_map(|routes| routes.iter())
+}
+
+/// The table that requests are looked up in.
+///
+/// # Errors
+/// When two routes collide, which a test rules out.
+pub fn table() -> Result<Table, TableError> {
+    Table::new(all())
+}
