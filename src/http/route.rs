@@ -72,7 +72,8 @@ pub enum Media {
 pub type Schema = fn(&mut schemars::SchemaGenerator) -> schemars::Schema;
 /// The JSON Schema of a type. In the Worker this is nothing: documents are written by tests.
 #[cfg(target_arch = "wasm32")]
-pub type Schema = ();
+#[derive(Clone, Copy)]
+pub struct Schema;
 
 /// Names the JSON Schema of a type.
 #[macro_export]
@@ -81,6 +82,10 @@ macro_rules! schema {
         #[cfg(not(target_arch = "wasm32"))]
         {
             |generator: &mut schemars::SchemaGenerator| generator.subschema_for::<$type>()
+        }
+        #[cfg(target_arch = "wasm32")]
+        {
+            $crate::http::route::Schema
         }
     }};
 }
