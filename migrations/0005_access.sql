@@ -39,6 +39,7 @@ CREATE TABLE product_fulfillment_tasks (
 ) STRICT;
 
 CREATE INDEX product_fulfillment_tasks_by_status ON product_fulfillment_tasks (status, created_at);
+CREATE INDEX product_fulfillment_tasks_by_intent ON product_fulfillment_tasks (checkout_intent_id);
 
 -- Only the SHA-256 of a bearer token is stored. redemption_id names the request that used the token, so that the same
 -- request, and no other, can give the use back when the file could not be read.

@@ -12,15 +12,15 @@ pub fn access(found: &Found) -> Markup {
         (Some(checkout), _) => purchase(checkout, document, &found.images),
         (None, "invalid") => ask(
             "That is not a purchase reference",
-            "Check it against the address of your thank-you page.",
+            "It should start with checkout-intent. Check that nothing is missing at either end.",
         ),
         (None, _) if document.checkout_intent_id.is_some() => ask(
             "We do not know this purchase",
-            "Check the reference against the address of your thank-you page.",
+            "No purchase has this reference. Compare it with your thank-you page, letter by letter.",
         ),
         (None, _) => ask(
             "Open your purchase",
-            "Paste the reference from your thank-you page. It starts with checkout-intent.",
+            "No account, no password: paste the reference from your thank-you page.",
         ),
     };
     layout(&Frame::titled("My purchase"), content)
@@ -33,9 +33,10 @@ fn ask(title: &str, text: &str) -> Markup {
             p.lead { (text) }
             form method="get" action="/products/entitlements" {
                 label for="reference" { "Purchase reference" }
-                input #reference type="text" name="checkout_intent_id" required autocomplete="off" spellcheck="false"
-                    placeholder="checkout-intent-…";
-                button.button type="submit" { "Open" }
+                input #reference type="text" name="checkout_intent_id" required autocomplete="off" autocapitalize="none"
+                    spellcheck="false" placeholder="checkout-intent-…" aria-describedby="reference-help";
+                p.small #reference-help { "You find it on your thank-you page and in that page's address." }
+                button.button type="submit" { "Open my purchase" }
             }
         }
     }
@@ -86,22 +87,25 @@ fn opened(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -> 
         section.hero {
             p.badge.good { "Paid" @if let Some(amount) = &checkout.amount { " · " (amount) } }
             h1 { "Your purchase" }
-            p.lead { "Each Download press makes a fresh link that works once, for fifteen minutes." }
+            p.lead { "Press Download as often as you need. Each press makes a fresh link that works once, for fifteen minutes." }
         }
-        ul.cards.wide {
+        ul.cards {
             @for (entitlement, image) in document.entitlements.iter().zip(images) {
                 li.card {
                     @if let Some(path) = image { img.picture src=(path) alt="" width="640" height="400"; }
                     div.card-text {
-                        h2 { (entitlement.product_title) }
-                        @if let Some(summary) = &entitlement.grant_summary { p { (summary) } }
                         (state(entitlement))
+                        h2 { (entitlement.product_title) }
+                        @if let Some(name) = &entitlement.source_product_name { p { "From your order: " (name) } }
                         (download(checkout, entitlement))
                     }
                 }
             }
         }
-        p.small { "The address of this page opens your files. Keep it, and do not share it." }
+        dl.receipt {
+            div { dt { "Purchase reference" } dd { code { (checkout.checkout_intent_id) } } }
+        }
+        p.small { "Keep the reference like a receipt: it opens this page on any device. Do not share it." }
     }
 }
 
@@ -112,15 +116,17 @@ fn state(entitlement: &Entitlement) -> Markup {
 }
 
 fn download(checkout: &Checkout, entitlement: &Entitlement) -> Markup {
+    let delivery = &entitlement.download_delivery;
     html! {
-        @if entitlement.download_delivery.available {
+        @if delivery.available {
             form method="post" action="/api/products/download-tokens" {
                 input type="hidden" name="checkoutIntentId" value=(checkout.checkout_intent_id);
                 input type="hidden" name="entitlementId" value=(entitlement.id);
-                button.button type="submit" {
-                    "Download " (entitlement.download_delivery.asset_title.as_deref().unwrap_or("the file"))
-                }
+                button.button type="submit" { "Download" span.hidden { " " (entitlement.product_title) } }
+                @if let Some(title) = &delivery.asset_title { span.small { (title) } }
             }
+        } @else if entitlement.status != "active" {
+            p.small { "This part is closed now. If that surprises you, write to the shop and mention the reference below." }
         }
     }
 }

@@ -9,48 +9,94 @@ use crate::page::{amount, layout, Frame};
 /// The front page.
 pub fn home(stacks: &[StackCard], libraries: &[LibraryCard]) -> Markup {
     let frame = Frame {
-        description: Some("Small products for people who make things: buy once, download at once."),
+        description: Some(
+            "Small products for people who make things. Buy in a minute, open at once, no account needed.",
+        ),
         ..Frame::titled("Shop")
     };
     layout(
         &frame,
         html! {
-            section.hero {
-                h1 { "Small products that get you launched" }
-                p.lead { "Pay once, download at once. No account needed." }
-            }
-            @if stacks.is_empty() {
-                p.empty { "Nothing is for sale at the moment. Please come back soon." }
-            } @else {
-                h2 { "For sale now" }
-                ul.cards {
-                    @for stack in stacks {
-                        li.card {
-                            a href={ "/offers/" (stack.slug) } {
-                                (picture(stack.image_path.as_deref()))
-                                div.card-text {
-                                    h3 { (stack.title) }
-                                    p { (stack.summary) }
-                                    p.price { (price(&stack.price)) }
-                                }
-                            }
-                        }
-                    }
+            (hero(stacks, libraries))
+            section #shop aria-labelledby="shop-title" {
+                h2 #shop-title { "For sale now" }
+                @if stacks.is_empty() {
+                    p.empty { "Nothing is for sale at the moment. Please come back soon." }
+                } @else {
+                    ul.cards { @for stack in stacks { (stack_card(stack)) } }
                 }
             }
+            (how_it_works())
             @if !libraries.is_empty() {
-                h2 { "Look inside" }
-                ul.links {
-                    @for library in libraries {
-                        li {
-                            a href={ "/products/" (library.slug) } { (library.title) }
-                            p { (library.summary) }
+                section aria-labelledby="inside-title" {
+                    h2 #inside-title { "Look inside first" }
+                    ul.links {
+                        @for library in libraries {
+                            li {
+                                a href={ "/products/" (library.slug) } { (library.title) }
+                                p { (library.summary) }
+                            }
                         }
                     }
                 }
             }
         },
     )
+}
+
+fn hero(stacks: &[StackCard], libraries: &[LibraryCard]) -> Markup {
+    html! {
+        section.hero.split {
+            div {
+                p.eyebrow { "The shop for makers" }
+                h1 { "Small products that get you launched" }
+                p.lead { "Checklists, lessons and sessions from people who have done it. Buy in a minute, start the same day." }
+                div.actions {
+                    @if !stacks.is_empty() { a.button href="#shop" { "See what is for sale" } }
+                    @if let Some(library) = libraries.first() {
+                        a.button.quiet href={ "/products/" (library.slug) } { "Look inside" }
+                    }
+                }
+                ul.facts {
+                    li { "No account needed" }
+                    li { "Secure payment by Stripe" }
+                    li { "Opens right after payment" }
+                }
+            }
+            img.art src="/img/hero.svg" alt="" width="640" height="520";
+        }
+    }
+}
+
+fn stack_card(stack: &StackCard) -> Markup {
+    html! {
+        li.card {
+            a href={ "/offers/" (stack.slug) } {
+                (picture(stack.image_path.as_deref()))
+                div.card-text {
+                    h3 { (stack.title) }
+                    p { (stack.summary) }
+                    p.foot {
+                        span.price { (price(&stack.price)) }
+                        span.cue { "See the offer" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn how_it_works() -> Markup {
+    html! {
+        section aria-labelledby="how-title" {
+            h2 #how-title { "How it works" }
+            ol.steps {
+                li { strong { "Choose" } span { "Every offer says what you get and what it costs, extras included." } }
+                li { strong { "Pay" } span { "On Stripe's secure page. Your card details never reach this shop." } }
+                li { strong { "Open" } span { "You come back here, and what you bought is ready for you." } }
+            }
+        }
+    }
 }
 
 /// What the offer page shows.
@@ -78,23 +124,64 @@ pub fn offer(view: &OfferView<'_>) -> Markup {
         html! {
             div.offer {
                 section.pitch {
-                    @if stack.status != "live" { p.badge { "Test shop: no real money moves" } }
+                    @if stack.status != "live" { p.badge.test { "Test shop: no real money moves" } }
                     h1 { (stack.title) }
                     p.lead { (stack.summary) }
                     (picture(primary.image_path.as_deref()))
-                    @if !primary.highlights.is_empty() {
-                        h2 { "What you get" }
-                        ul.ticks { @for line in &primary.highlights { li { (line) } } }
+                }
+                section.buy aria-labelledby="order-title" {
+                    @if primary.sellable { (order_form(view)) } @else {
+                        div.order {
+                            h2 #order-title { "Your order" }
+                            p.empty { "This offer is not for sale at the moment." }
+                        }
                     }
                 }
-                section.buy aria-label="Your order" {
-                    @if primary.sellable { (order_form(view)) } @else {
-                        p.empty { "This offer is not for sale at the moment." }
+                div.more {
+                    @if !primary.highlights.is_empty() {
+                        section aria-labelledby="get-title" {
+                            h2 #get-title { "What you get" }
+                            @if let Some(text) = &primary.description { p { (text) } }
+                            ul.ticks { @for line in &primary.highlights { li { (line) } } }
+                        }
                     }
+                    (questions(view))
                 }
             }
         },
     )
+}
+
+fn questions(view: &OfferView<'_>) -> Markup {
+    html! {
+        section.questions aria-labelledby="ask-title" {
+            h2 #ask-title { "Good to know" }
+            @if view.stack.status != "live" {
+                details {
+                    summary { "Will I be charged in the test shop?" }
+                    p { "No. Only test cards work here, and no real card is ever charged." }
+                }
+            }
+            details {
+                summary { "What happens after I pay?" }
+                p { "You come back here and the page waits for Stripe to confirm the payment. That usually takes a few seconds. Then everything you bought is open." }
+            }
+            details {
+                summary { "Do I need an account?" }
+                p { "No. You get a private page of your own. Keep its address like a receipt: whoever has it can open what you bought." }
+            }
+            details {
+                summary { "How often can I download?" }
+                p { "As often as you need. Each press makes a fresh link that works once, for fifteen minutes." }
+            }
+            @if view.bumps.iter().any(|bump| bump.sellable) {
+                details {
+                    summary { "Do I have to take the extra?" }
+                    p { "No. It is added only if you tick it, and the total always shows what you will pay." }
+                }
+            }
+        }
+    }
 }
 
 fn order_form(view: &OfferView<'_>) -> Markup {
@@ -104,44 +191,72 @@ fn order_form(view: &OfferView<'_>) -> Markup {
         bumps,
         key,
     } = view;
+    let bumps: Vec<&Offer> = bumps.iter().filter(|bump| bump.sellable).collect();
     html! {
-        form.order method="post" action="/api/commerce/checkout" {
+        form.order method="post" action="/api/commerce/checkout" autocomplete="off" {
             input type="hidden" name="priceId" value=(primary.price_id);
             input type="hidden" name="confirmationText" value=(stack.checkout_text);
             input type="hidden" name="idempotencyKey" value=(key);
             input type="hidden" name="shownAmountCents" value=(primary.price.unit_amount_cents);
-            h2 { "Your order" }
+            h2 #order-title { "Your order" }
             div.line {
                 div { strong { (primary.title) } p { (primary.customer_promise) } }
                 span.price { (price(&primary.price)) }
             }
-            @for bump in bumps.iter().filter(|bump| bump.sellable) { (order_bump(bump)) }
-            @if let Some(total) = primary.price.money() {
-                p.total {
-                    span { "Total" }
-                    output data-total=(primary.price.unit_amount_cents) data-currency=(primary.price.currency.code()) {
-                        (amount(total))
-                    }
-                }
-                noscript { p.small { "If you add the extra, the payment page shows the new total before you pay." } }
-            }
-            button.button type="submit" { "Continue to payment" }
-            p.small { "You pay on Stripe's secure page. Card details never reach this shop." }
+            @for (index, bump) in bumps.iter().enumerate() { (order_bump(index, bump)) }
+            (total(primary, &bumps))
+            button.button type="submit" data-busy="Opening the payment page…" { "Continue to payment" }
+            p.trust { "You pay on Stripe's secure page. Card details never reach this shop." }
         }
     }
 }
 
-fn order_bump(bump: &Offer) -> Markup {
+fn total(primary: &Offer, bumps: &[&Offer]) -> Markup {
+    let once = primary.price.billing_interval == "one_time";
+    let with_extra = match bumps {
+        [bump] => primary
+            .price
+            .money()
+            .zip(bump.price.money())
+            .and_then(|(sum, more)| sum.plus(more)),
+        _ => None,
+    };
     html! {
-        label.bump {
-            input type="checkbox" name="orderBumpPriceIds" value=(bump.price_id)
-                data-amount=(bump.price.unit_amount_cents);
-            input type="hidden" name={ "shownAmountCents[" (bump.price_id) "]" } value=(bump.price.unit_amount_cents);
-            @if let Some(path) = &bump.image_path { img src=(path) alt="" width="64" height="48"; }
-            span.bump-text {
-                strong { "Add " (bump.title) " for " (price(&bump.price)) }
-                span { (bump.customer_promise) }
+        @if let Some(total) = primary.price.money() {
+            p.total {
+                span { @if once { "Total" } @else { "Total today" } }
+                output data-total=(primary.price.unit_amount_cents) data-currency=(primary.price.currency.code()) {
+                    (amount(total))
+                }
             }
+            @if !once { p.small { "Then " (price(&primary.price)) " until you cancel." } }
+            noscript {
+                @if let Some(total) = with_extra { p.total.alternative { span { "With the extra" } (amount(total)) } }
+                @else if !bumps.is_empty() { p.small { "If you add an extra, the payment page shows the new total before you pay." } }
+            }
+        }
+    }
+}
+
+fn order_bump(index: usize, bump: &Offer) -> Markup {
+    let about = format!("extra-{index}");
+    html! {
+        div.bump {
+            p.tag { "Optional extra" }
+            div.bump-about {
+                @if let Some(path) = &bump.image_path { img src=(path) alt="" width="96" height="60"; }
+                div #(about) {
+                    p { (bump.customer_promise) }
+                    @if !bump.highlights.is_empty() { p.small { (bump.highlights.join(" · ")) } }
+                }
+            }
+            label {
+                input type="checkbox" name="orderBumpPriceIds" value=(bump.price_id)
+                    data-amount=(bump.price.unit_amount_cents) aria-describedby=(about);
+                span { "Yes, add this to my order" }
+                span.price { "+ " (price(&bump.price)) }
+            }
+            input type="hidden" name={ "shownAmountCents[" (bump.price_id) "]" } value=(bump.price.unit_amount_cents);
         }
     }
 }
@@ -156,40 +271,45 @@ pub fn library(library: &Library, products: &[Product]) -> Markup {
         &frame,
         html! {
             section.hero {
+                p.eyebrow { "Look inside" }
                 h1 { (library.title) }
                 p.lead { (library.summary) }
-                @if let Some(slug) = &library.offer_slug {
-                    a.button href={ "/offers/" (slug) } { "See the offer" }
+                div.actions {
+                    @if let Some(slug) = &library.offer_slug {
+                        a.button href={ "/offers/" (slug) } { "See the offer" }
+                    }
+                    a.button.quiet href="/products/entitlements" { "I have bought it" }
                 }
             }
             @if products.is_empty() {
                 p.empty { "This library is still empty." }
             } @else {
-                ul.cards {
-                    @for product in products {
-                        li.card #(product.slug) {
-                            (picture(product.image_path.as_deref()))
-                            div.card-text {
-                                p.badge { (product.kind_in_words()) }
-                                h2 { (product.title) }
-                                p { (product.summary) }
-                                @if !product.assets.is_empty() {
-                                    ul.ticks { @for asset in &product.assets { li { (asset) } } }
-                                }
-                            }
-                        }
-                    }
-                }
+                ul.cards.three { @for product in products { (product_card(product)) } }
             }
-            p { "Bought already? " a href="/products/entitlements" { "Open your purchase" } "." }
         },
     )
+}
+
+fn product_card(product: &Product) -> Markup {
+    html! {
+        li.card #(product.slug) {
+            (picture(product.image_path.as_deref()))
+            div.card-text {
+                p.badge { (product.kind_in_words()) }
+                h2 { (product.title) }
+                p { (product.summary) }
+                @if !product.assets.is_empty() {
+                    ul.ticks { @for asset in &product.assets { li { (asset) } } }
+                }
+            }
+        }
+    }
 }
 
 fn price(row: &PriceRow) -> Markup {
     html! {
         @if let Some(money) = row.money() { (amount(money)) }
-        @if row.billing_interval != "one_time" { " " (row.rhythm()) }
+        @if row.billing_interval != "one_time" { " " span.rhythm { (row.rhythm()) } }
     }
 }
 

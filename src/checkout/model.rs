@@ -1,7 +1,6 @@
 //! What a checkout start asks for, what a stack sells, and the pure rules between the two.
 
 use serde::Deserialize;
-use url::Url;
 
 use crate::config::StripeMode;
 use crate::db::{truth, Value};
@@ -195,30 +194,6 @@ impl Terms<'_> {
     }
 }
 
-/// Our own page, or the caller's when it is on this very origin.
-///
-/// # Errors
-/// `return_url_not_allowed` for any other address.
-pub fn return_url(own: &Url, given: Option<&str>, default_path: &str) -> Result<Url> {
-    let url = own
-        .join(given.unwrap_or(default_path))
-        .map_err(|_| Error::from(&RETURN_URL_NOT_ALLOWED))?;
-    let plain = url.username().is_empty() && url.password().is_none();
-    (plain && url.origin() == own.origin())
-        .then_some(url)
-        .ok_or_else(|| Error::from(&RETURN_URL_NOT_ALLOWED))
-}
-
-/// The success address with the intent and Stripe's placeholder, which must stay literal: Stripe looks for the braces.
-pub fn success_address(mut url: Url, intent: &CheckoutIntentId) -> String {
-    url.set_fragment(None);
-    let joint = if url.query().is_some() { '&' } else { '?' };
-    format!(
-        "{url}{joint}checkout_intent_id={}&session_id={{CHECKOUT_SESSION_ID}}",
-        intent.as_str()
-    )
-}
-
 /// One offer of a stack as checkout sees it.
 #[derive(Debug, Deserialize)]
 pub struct OfferRow {
@@ -360,42 +335,4 @@ pub fn total(lines: &[&LineRow]) -> Option<Money> {
         .map(|line| Money::new(line.unit_amount_cents, line.currency));
     let first = amounts.next()??;
     amounts.try_fold(first, |sum, amount| sum.plus(amount?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{return_url, success_address};
-    use crate::kit::id::CheckoutIntentId;
-    use url::Url;
-
-    #[test]
-    fn a_return_address_stays_on_this_origin() {
-        let own = Url::parse("https://shop.example/api/commerce/checkout").expect("address");
-        for good in ["/thanks", "https://shop.example/thanks?x=1", "thanks"] {
-            assert!(return_url(&own, Some(good), "/").is_ok(), "{good}");
-        }
-        for bad in [
-            "https://evil.example/",
-            "//evil.example/",
-            "http://shop.example/",
-            "https://shop.example:8443/",
-            "https://user@shop.example/",
-            "javascript:alert(1)",
-            "\\\\evil.example",
-            "https://shop.example@evil.example/",
-        ] {
-            assert!(return_url(&own, Some(bad), "/").is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn the_placeholder_of_stripe_stays_literal() {
-        let intent = CheckoutIntentId::from_uuid("00000000-0000-4000-8000-000000000001");
-        let url = Url::parse("https://shop.example/thanks?a=1#top").expect("address");
-        assert_eq!(
-            success_address(url, &intent),
-            "https://shop.example/thanks?a=1&checkout_intent_id=checkout-intent-00000000-0000-4000-8000-000000000001\
-             &session_id={CHECKOUT_SESSION_ID}"
-        );
-    }
 }

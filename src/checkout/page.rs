@@ -63,9 +63,12 @@ pub fn success(view: &Success<'_>) -> Markup {
                 "Thank you. It is yours.",
                 "Your payment is confirmed and your files are ready.",
                 html! {
-                    @if let Some(money) = view.amount { p { "Paid: " (amount(money)) } }
                     a.button href=(access) { "Get my files" }
-                    p.small { "Keep this page's address: it is your receipt and opens your files. Do not share it." }
+                    dl.receipt {
+                        @if let Some(money) = view.amount { div { dt { "Paid" } dd { (amount(money)) } } }
+                        div { dt { "Purchase reference" } dd { code { (view.intent.as_str()) } } }
+                    }
+                    p.small { "Keep the reference like a receipt: it opens your files on any device. Do not share it." }
                 },
             ),
         ),
@@ -109,11 +112,15 @@ fn waiting(view: &Success<'_>, access: &str, here: &str) -> Markup {
             "It takes longer than usual. Nothing is lost: look again in a few minutes.",
         ),
     };
+    let state = if view.state == State::Clearing {
+        "clearing"
+    } else {
+        "waiting"
+    };
     let next = html! {
-        div.progress aria-hidden="true" {}
-        p data-checkout-status=(view.intent.as_str()) data-state=(if view.state == State::Clearing { "clearing" } else { "waiting" }) aria-live="polite" {}
+        p.live data-checkout-status=(view.intent.as_str()) data-state=(state) aria-live="polite" {}
         a.button.quiet href=(here) { "Look again" }
-        p { a href=(access) { "Go to my purchase" } }
+        p.small { "Your purchase has " a href=(access) { "a page of its own" } ". You can close this one and go there later." }
     };
     layout(&frame, notice(Tone::Waiting, title, text, next))
 }
@@ -139,9 +146,9 @@ pub fn cancelled() -> Markup {
     layout(
         &Frame::titled("Nothing was charged"),
         notice(
-            Tone::Waiting,
+            Tone::Calm,
             "Nothing was charged",
-            "You left before paying, so nothing was bought and nothing is owed.",
+            "You left before paying, so nothing was bought and nothing is owed. The offer is still there if you want it.",
             html! { a.button href="/" { "Back to the shop" } },
         ),
     )

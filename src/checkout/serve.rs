@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::model::{self, order, return_url, success_address, IntentRow, LineRow, OfferRow, Order, Start, Terms};
+use super::model::{self, order, IntentRow, LineRow, OfferRow, Order, Start, Terms};
+use super::session::{return_url, success_address};
 use super::wire::{Confirmation, Contract, Created, OrderBump, Preview, Redirect, Replayed, Routes};
 use super::{page, session, sql};
 use crate::config::StripeMode;

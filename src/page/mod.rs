@@ -36,29 +36,13 @@ pub fn layout(frame: &Frame<'_>, content: Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (frame.title) " · Bumpgrade" }
-                @match frame.description {
-                    Some(description) => { meta name="description" content=(description); }
-                    None => { meta name="robots" content="noindex"; }
-                }
-                link rel="icon" href="/icon.svg" type="image/svg+xml";
-                link rel="stylesheet" href="/style.css";
-                @if let Some(script) = frame.script {
-                    script src=(script) defer {}
-                }
-                @if let Some((seconds, url)) = &frame.refresh {
-                    noscript { meta http-equiv="refresh" content={ (seconds) ";url=" (url) }; }
-                }
-            }
+            (head(frame))
             body {
                 a.skip href="#content" { "Skip to the content" }
                 header.top {
                     div.wrap {
                         a.brand href="/" {
-                            img src="/icon.svg" alt="" width="28" height="28";
+                            img src="/icon.svg" alt="" width="32" height="32";
                             span { "Bumpgrade" }
                         }
                         nav aria-label="Main" {
@@ -70,9 +54,35 @@ pub fn layout(frame: &Frame<'_>, content: Markup) -> Markup {
                 main #content { div.wrap { (content) } }
                 footer.bottom {
                     div.wrap {
-                        p { "Payments by Stripe. Files are private and each download link works once." }
+                        p { strong { "Bumpgrade" } " Small products, sold plainly." }
+                        p { "Payments by Stripe. Files are private, and each download link works once." }
                     }
                 }
+            }
+        }
+    }
+}
+
+fn head(frame: &Frame<'_>) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            title { (frame.title) " · Bumpgrade" }
+            @match frame.description {
+                Some(description) => { meta name="description" content=(description); }
+                None => { meta name="robots" content="noindex"; }
+            }
+            meta name="color-scheme" content="light dark";
+            meta name="theme-color" content="#faf7f1" media="(prefers-color-scheme: light)";
+            meta name="theme-color" content="#0e1512" media="(prefers-color-scheme: dark)";
+            link rel="icon" href="/icon.svg" type="image/svg+xml";
+            link rel="stylesheet" href="/style.css";
+            @if let Some(script) = frame.script {
+                script src=(script) defer {}
+            }
+            @if let Some((seconds, url)) = &frame.refresh {
+                noscript { meta http-equiv="refresh" content={ (seconds) ";url=" (url) }; }
             }
         }
     }
@@ -85,6 +95,8 @@ pub enum Tone {
     Good,
     /// Nothing is wrong, something is on its way.
     Waiting,
+    /// Nothing is wrong, and nothing more will happen.
+    Calm,
     /// Something needs attention.
     Bad,
 }
@@ -94,6 +106,7 @@ impl Tone {
         match self {
             Self::Good => "notice good",
             Self::Waiting => "notice waiting",
+            Self::Calm => "notice calm",
             Self::Bad => "notice bad",
         }
     }
@@ -102,7 +115,7 @@ impl Tone {
 /// A notice: a headline, a sentence, and what to do next.
 pub fn notice(tone: Tone, title: &str, text: &str, next: Markup) -> Markup {
     html! {
-        section class=(tone.class()) role="status" {
+        section class=(tone.class()) {
             h1 { (title) }
             p { (text) }
             @if !next.0.is_empty() { div.next { (next) } }
@@ -117,11 +130,35 @@ pub fn amount(money: Money) -> Markup {
 
 /// The page of a failure.
 pub fn failure(failure: &Failure<'_>) -> Markup {
-    let title = match failure.code {
+    let title = failure_title(failure);
+    let text = match (failure.code, failure.status) {
+        ("idempotency_conflict", _) => "This order page was sent once already. Open the offer again for a fresh one.",
+        ("not_found", 404) => "There is nothing at this address. It may have moved, or a letter is missing.",
+        _ => failure.says,
+    };
+    let about_link = failure.code.starts_with("token_") || failure.code == "access_changed";
+    let next = html! {
+        @if about_link {
+            p { "Your purchase page makes a fresh link each time you press Download." }
+            a.button href="/products/entitlements" { "Open my purchase" }
+        } @else {
+            a.button href="/" { "Go to the shop" }
+        }
+        @if let Some(id) = failure.correlation {
+            p.small { "If you write to us, mention " code { (id) } "." }
+        }
+    };
+    layout(&Frame::titled(title), notice(Tone::Bad, title, text, next))
+}
+
+fn failure_title(failure: &Failure<'_>) -> &'static str {
+    match failure.code {
         "token_used" => "This link was used",
         "token_expired" => "This link has expired",
         "token_not_found" | "token_malformed" => "This is not a working link",
+        "access_changed" => "This file is closed",
         "price_changed" => "The price has changed",
+        "idempotency_conflict" => "This order was sent before",
         "stripe_checkout_error" => "The payment page did not open",
         _ => match failure.status {
             404 => "Nothing here",
@@ -130,18 +167,5 @@ pub fn failure(failure: &Failure<'_>) -> Markup {
             500.. => "Something went wrong",
             _ => "That did not work",
         },
-    };
-    let about_link = failure.code.starts_with("token_") || failure.code == "access_changed";
-    let next = html! {
-        @if about_link {
-            p { "Your purchase page makes a new link whenever you press Download." }
-            a.button href="/products/entitlements" { "Open my purchase" }
-        } @else {
-            a.button href="/" { "Go to the front page" }
-        }
-        @if let Some(id) = failure.correlation {
-            p.small { "If you write to us, mention " code { (id) } "." }
-        }
-    };
-    layout(&Frame::titled(title), notice(Tone::Bad, title, failure.says, next))
+    }
 }

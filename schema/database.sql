@@ -1,0 +1,389 @@
+-- Written by a test from migrations/. Read this, edit those.
+
+CREATE TABLE access_assets (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  kind TEXT NOT NULL CHECK (kind IN ('file', 'lesson', 'member_area', 'booking', 'event')),
+  title TEXT NOT NULL,
+  public_description TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE access_catalogs (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  slug TEXT NOT NULL,
+  title TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'published')),
+  -- The stale-state token of catalogue edits.
+  revision_id TEXT NOT NULL,
+  offer_stack_id TEXT REFERENCES offer_stacks (id),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, slug)
+) STRICT;
+
+CREATE TABLE access_product_assets (
+  product_id TEXT NOT NULL REFERENCES access_products (id) ON DELETE CASCADE,
+  asset_id TEXT NOT NULL REFERENCES access_assets (id) ON DELETE CASCADE,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  position INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (product_id, asset_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE access_products (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  catalog_id TEXT NOT NULL REFERENCES access_catalogs (id) ON DELETE CASCADE,
+  slug TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('digital_download', 'course', 'membership', 'coaching_service', 'event_webinar', 'bundle')),
+  title TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'published')),
+  image_path TEXT,
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (catalog_id, slug)
+) STRICT;
+
+CREATE TABLE access_rules (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  title TEXT NOT NULL,
+  timing TEXT NOT NULL CHECK (timing IN ('after_webhook_paid', 'active_subscription', 'manual_review')),
+  source_event TEXT NOT NULL,
+  revocable INTEGER NOT NULL DEFAULT 1 CHECK (revocable IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE checkout_intents (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  idempotency_key TEXT NOT NULL,
+  -- SHA-256 of everything that the key stands for; the same key with another request is refused.
+  request_fingerprint TEXT NOT NULL,
+  checkout_kind TEXT NOT NULL CHECK (checkout_kind IN ('sandbox_checkout', 'live_checkout', 'self_serve_subscription')),
+  status TEXT NOT NULL DEFAULT 'draft' CHECK (status IN (
+    'draft', 'pending_stripe', 'stripe_session_created', 'stripe_error', 'paid', 'completed', 'payment_failed', 'expired')),
+  offer_stack_id TEXT REFERENCES offer_stacks (id) ON DELETE SET NULL,
+  product_id TEXT REFERENCES commerce_products (id) ON DELETE SET NULL,
+  price_id TEXT REFERENCES commerce_prices (id) ON DELETE SET NULL,
+  owner_user_id TEXT,
+  buyer_user_id TEXT,
+  buyer_email TEXT,
+  buyer_email_hash TEXT,
+  amount_cents INTEGER NOT NULL CHECK (amount_cents >= 0),
+  currency TEXT NOT NULL DEFAULT 'usd',
+  stripe_mode TEXT NOT NULL CHECK (stripe_mode IN ('sandbox', 'live')),
+  stripe_checkout_session_id TEXT UNIQUE,
+  stripe_payment_intent_id TEXT,
+  stripe_subscription_id TEXT,
+  stripe_checkout_url TEXT,
+  success_url TEXT,
+  cancel_url TEXT,
+  confirmation_required INTEGER NOT NULL DEFAULT 1 CHECK (confirmation_required IN (0, 1)),
+  confirmed_at INTEGER,
+  audit_correlation_id TEXT,
+  agent_client_id TEXT,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  -- The typed reason why Stripe could not open a session; never the provider's own words.
+  last_error TEXT,
+  -- The event that set the present status.
+  status_event_id TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, idempotency_key)
+) STRICT;
+
+CREATE TABLE checkout_line_items (
+  checkout_intent_id TEXT NOT NULL REFERENCES checkout_intents (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  checkout_offer_id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('primary', 'order_bump')),
+  product_id TEXT NOT NULL,
+  price_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  summary TEXT,
+  product_status TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  unit_amount_cents INTEGER NOT NULL CHECK (unit_amount_cents >= 0),
+  billing_interval TEXT NOT NULL,
+  stripe_price_id TEXT,
+  quantity INTEGER NOT NULL DEFAULT 1 CHECK (quantity = 1),
+  PRIMARY KEY (checkout_intent_id, position),
+  UNIQUE (checkout_intent_id, price_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE commerce_prices (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  product_id TEXT NOT NULL REFERENCES commerce_products (id) ON DELETE CASCADE,
+  nickname TEXT,
+  currency TEXT NOT NULL DEFAULT 'usd' CHECK (currency = lower(currency) AND length(currency) = 3),
+  unit_amount_cents INTEGER NOT NULL CHECK (unit_amount_cents BETWEEN 0 AND 99999999),
+  billing_interval TEXT NOT NULL DEFAULT 'one_time' CHECK (billing_interval IN ('one_time', 'month', 'year')),
+  stripe_price_id TEXT UNIQUE,
+  active INTEGER NOT NULL DEFAULT 0 CHECK (active IN (0, 1)),
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE commerce_products (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  owner_user_id TEXT,
+  slug TEXT NOT NULL,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'sandbox', 'sandbox_live', 'live', 'archived')),
+  description TEXT,
+  fulfillment_kind TEXT NOT NULL DEFAULT 'manual',
+  image_path TEXT,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, slug)
+) STRICT;
+
+CREATE TABLE entitlement_templates (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  product_id TEXT NOT NULL REFERENCES access_products (id) ON DELETE CASCADE,
+  title TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'published')),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE grant_mappings (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  source_price_id TEXT NOT NULL REFERENCES commerce_prices (id) ON DELETE CASCADE,
+  source_commerce_product_id TEXT NOT NULL REFERENCES commerce_products (id) ON DELETE CASCADE,
+  product_id TEXT NOT NULL REFERENCES access_products (id),
+  entitlement_template_id TEXT NOT NULL REFERENCES entitlement_templates (id),
+  access_rule_id TEXT NOT NULL REFERENCES access_rules (id),
+  fulfillment_kind TEXT NOT NULL CHECK (fulfillment_kind IN ('bundle', 'digital_download', 'membership')),
+  granted_by TEXT NOT NULL CHECK (granted_by IN ('checkout', 'subscription')),
+  grants_json TEXT NOT NULL CHECK (json_valid(grants_json)),
+  grant_summary TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (source_price_id, product_id, entitlement_template_id)
+) STRICT;
+
+CREATE TABLE job_runs (
+  name TEXT PRIMARY KEY NOT NULL,
+  lease_id TEXT,
+  lease_until INTEGER NOT NULL DEFAULT 0,
+  -- Everything Stripe made before this moment has been looked at.
+  covered_until INTEGER NOT NULL DEFAULT 0,
+  -- A scan that did not reach the end: when it began, and the event to go on after.
+  scan_started_at INTEGER,
+  scan_after TEXT,
+  last_success_at INTEGER,
+  last_error TEXT,
+  updated_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE offer_stacks (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  slug TEXT NOT NULL,
+  title TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  -- A sandbox stack can be bought with test money only; 'live' can be bought in either mode.
+  status TEXT NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'sandbox_checkout_ready', 'live')),
+  revision_id TEXT NOT NULL,
+  linked_funnel_id TEXT,
+  linked_funnel_route TEXT,
+  -- The exact text that a checkout start must repeat.
+  checkout_text TEXT NOT NULL,
+  -- The stack that a checkout start without a price means.
+  is_default INTEGER NOT NULL DEFAULT 0 CHECK (is_default IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, slug)
+) STRICT;
+
+CREATE TABLE offers (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  stack_id TEXT NOT NULL REFERENCES offer_stacks (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL CHECK (kind IN ('primary', 'order_bump', 'upsell', 'downsell')),
+  position INTEGER NOT NULL DEFAULT 0,
+  slug TEXT NOT NULL,
+  -- The id that the checkout API shows for this offer; clients know some offers by another name.
+  checkout_id TEXT NOT NULL,
+  title TEXT NOT NULL,
+  product_id TEXT NOT NULL REFERENCES commerce_products (id),
+  price_id TEXT NOT NULL REFERENCES commerce_prices (id),
+  price_label TEXT NOT NULL,
+  customer_promise TEXT NOT NULL,
+  placement TEXT NOT NULL,
+  copy_intent TEXT NOT NULL,
+  -- What the buyer gets, as a JSON array of short sentences for the page.
+  highlights_json TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(highlights_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (stack_id, kind, position),
+  UNIQUE (stack_id, price_id)
+) STRICT;
+
+CREATE TABLE payment_audit_events (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  checkout_intent_id TEXT REFERENCES checkout_intents (id) ON DELETE SET NULL,
+  stripe_event_id TEXT REFERENCES stripe_webhook_events (id) ON DELETE SET NULL,
+  event_kind TEXT NOT NULL,
+  actor_kind TEXT NOT NULL,
+  actor_id TEXT,
+  summary TEXT NOT NULL,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE private_files (
+  asset_id TEXT PRIMARY KEY NOT NULL REFERENCES access_assets (id) ON DELETE CASCADE,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  object_key TEXT NOT NULL UNIQUE,
+  file_name TEXT NOT NULL,
+  content_type TEXT NOT NULL,
+  delivery_mode TEXT NOT NULL DEFAULT 'private-r2-fixture' CHECK (delivery_mode IN ('private-r2-fixture', 'private-r2')),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE product_download_tokens (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  token_hash TEXT NOT NULL UNIQUE,
+  checkout_intent_id TEXT NOT NULL REFERENCES checkout_intents (id) ON DELETE CASCADE,
+  entitlement_id TEXT NOT NULL REFERENCES product_entitlements (id) ON DELETE CASCADE,
+  product_id TEXT NOT NULL,
+  asset_id TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'downloaded', 'expired')),
+  expires_at INTEGER NOT NULL,
+  used_at INTEGER,
+  redemption_id TEXT,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK ((status = 'downloaded') = (used_at IS NOT NULL))
+) STRICT;
+
+CREATE TABLE product_entitlements (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  checkout_intent_id TEXT REFERENCES checkout_intents (id) ON DELETE SET NULL,
+  source_stripe_event_id TEXT REFERENCES stripe_webhook_events (id) ON DELETE SET NULL,
+  product_id TEXT NOT NULL REFERENCES access_products (id),
+  source_commerce_product_id TEXT REFERENCES commerce_products (id) ON DELETE SET NULL,
+  entitlement_template_id TEXT NOT NULL REFERENCES entitlement_templates (id),
+  access_rule_id TEXT NOT NULL REFERENCES access_rules (id),
+  status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive')),
+  grant_kind TEXT NOT NULL CHECK (grant_kind IN ('sandbox_paid_webhook', 'live_paid_webhook', 'sandbox_subscription_webhook', 'live_subscription_webhook')),
+  buyer_user_id TEXT,
+  buyer_email_hash TEXT,
+  source_price_id TEXT,
+  revoked_at INTEGER,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  granted_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (checkout_intent_id, product_id, entitlement_template_id)
+) STRICT;
+
+CREATE TABLE product_fulfillment_tasks (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  entitlement_id TEXT NOT NULL UNIQUE REFERENCES product_entitlements (id) ON DELETE CASCADE,
+  checkout_intent_id TEXT REFERENCES checkout_intents (id) ON DELETE SET NULL,
+  product_id TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'active', 'paused')),
+  fulfillment_kind TEXT NOT NULL CHECK (fulfillment_kind IN ('bundle', 'digital_download', 'membership')),
+  summary TEXT NOT NULL,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE stripe_webhook_events (
+  id TEXT PRIMARY KEY NOT NULL,
+  event_type TEXT NOT NULL,
+  api_version TEXT,
+  livemode INTEGER NOT NULL DEFAULT 0 CHECK (livemode IN (0, 1)),
+  stripe_created_at INTEGER,
+  status TEXT NOT NULL DEFAULT 'processed' CHECK (status IN ('processed')),
+  source TEXT NOT NULL CHECK (source IN ('webhook', 'sweep')),
+  -- SHA-256 of the raw body; the body itself is not kept.
+  payload_sha256 TEXT NOT NULL,
+  payload_redacted_json TEXT CHECK (payload_redacted_json IS NULL OR json_valid(payload_redacted_json)),
+  -- Which delivery wrote the row: a batch acts only when the row is its own.
+  delivery_id TEXT NOT NULL,
+  error TEXT,
+  processed_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE tenants (
+  id TEXT PRIMARY KEY NOT NULL,
+  slug TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX checkout_intents_by_product ON checkout_intents (product_id, created_at);
+
+CREATE INDEX checkout_intents_by_status ON checkout_intents (status, created_at);
+
+CREATE INDEX commerce_prices_by_product ON commerce_prices (product_id, active);
+
+CREATE INDEX commerce_products_by_status ON commerce_products (tenant_id, status);
+
+CREATE UNIQUE INDEX offer_stacks_one_default ON offer_stacks (tenant_id) WHERE is_default = 1;
+
+CREATE UNIQUE INDEX offers_one_primary_per_price ON offers (tenant_id, price_id) WHERE kind = 'primary';
+
+CREATE INDEX payment_audit_events_by_intent ON payment_audit_events (checkout_intent_id, created_at);
+
+CREATE INDEX product_download_tokens_by_entitlement ON product_download_tokens (entitlement_id, status, expires_at);
+
+CREATE INDEX product_download_tokens_by_intent ON product_download_tokens (checkout_intent_id, created_at);
+
+CREATE INDEX product_entitlements_by_product ON product_entitlements (product_id, status);
+
+CREATE INDEX product_entitlements_by_template ON product_entitlements (entitlement_template_id, status);
+
+CREATE INDEX product_fulfillment_tasks_by_intent ON product_fulfillment_tasks (checkout_intent_id);
+
+CREATE INDEX product_fulfillment_tasks_by_status ON product_fulfillment_tasks (status, created_at);
+
+CREATE INDEX stripe_webhook_events_by_type ON stripe_webhook_events (event_type, processed_at);
+
+CREATE VIEW offer_prices AS
+SELECT
+  o.id, o.tenant_id, o.stack_id, o.kind, o.position, o.slug, o.checkout_id, o.title, o.product_id, o.price_id,
+  o.price_label, o.customer_promise, o.highlights_json,
+  s.status AS stack_status, s.checkout_text, s.is_default,
+  p.name AS product_name, p.slug AS product_slug, p.description, p.status AS product_status, p.image_path,
+  r.currency, r.unit_amount_cents, r.billing_interval, r.stripe_price_id,
+  (r.active = 1 AND p.status NOT IN ('draft', 'archived')) AS sellable
+FROM offers o
+JOIN offer_stacks s ON s.id = o.stack_id
+JOIN commerce_products p ON p.id = o.product_id
+JOIN commerce_prices r ON r.id = o.price_id;
+
+CREATE TRIGGER payment_audit_events_fixed
+BEFORE UPDATE OF event_kind, actor_kind, actor_id, summary, metadata_json, created_at ON payment_audit_events
+BEGIN SELECT RAISE(ABORT, 'audit rows are append-only'); END;
+
+CREATE TRIGGER payment_audit_events_keep BEFORE DELETE ON payment_audit_events
+BEGIN SELECT RAISE(ABORT, 'audit rows are append-only'); END;

@@ -1,0 +1,149 @@
+//! Files that tests write: `UPDATE=1 cargo test` refreshes them, and a stale one fails with that command.
+
+use std::collections::BTreeMap;
+
+use bumpgrade::http::error::{common, Refusal};
+use bumpgrade::http::route::Media;
+use bumpgrade::http::{Gate, Route, Shape};
+use bumpgrade::route;
+use schemars::generate::SchemaSettings;
+use schemars::SchemaGenerator;
+use serde_json::{json, Map, Value};
+
+use crate::shop::migrated;
+
+fn compare(path: &str, text: &str) {
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, text).unwrap();
+        return;
+    }
+    let known = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        known == text,
+        "{path} is stale; run UPDATE=1 cargo test and review the change"
+    );
+}
+
+#[test]
+fn the_database_on_one_page_is_the_sum_of_all_migrations() {
+    let connection = migrated();
+    let mut statement = connection
+        .prepare(
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
+             ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, name",
+        )
+        .unwrap();
+    let parts: Vec<String> = statement
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    let head = "-- Written by a test from migrations/. Read this, edit those.\n\n";
+    compare("schema/database.sql", &format!("{head}{};\n", parts.join(";\n\n")));
+}
+
+#[test]
+fn the_openapi_document_is_the_route_table() {
+    let mut generator = SchemaSettings::draft2020_12()
+        .with(|it| it.definitions_path = "/components/schemas".into())
+        .into_generator();
+    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    for route in route::all() {
+        let operation = operation(route, &mut generator);
+        paths
+            .entry(route.path)
+            .or_default()
+            .insert(route.verb.as_str().to_lowercase(), operation);
+    }
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Bumpgrade", "version": env!("CARGO_PKG_VERSION"), "description": "Creator commerce at the edge." },
+        "paths": paths,
+        "components": {
+            "schemas": generator.take_definitions(true),
+            "securitySchemes": { "stripeSignature": { "type": "apiKey", "in": "header", "name": "Stripe-Signature" } }
+        }
+    });
+    compare(
+        "schema/openapi.json",
+        &format!("{}\n", serde_json::to_string_pretty(&document).unwrap()),
+    );
+}
+
+fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
+    let about = &route.about;
+    let mut responses: BTreeMap<String, Value> = BTreeMap::new();
+    for (status, media) in about.answers {
+        responses.insert(status.to_string(), answer(*media, generator));
+    }
+    let mut codes: BTreeMap<u16, Vec<&Refusal>> = BTreeMap::new();
+    let no_answer = Refusal::new(503, "unavailable", "A part that the shop needs did not answer.");
+    let own = about.refusals.iter().copied();
+    let body = [
+        &common::INVALID_REQUEST,
+        &common::INVALID_JSON,
+        &common::BODY_TOO_LARGE,
+        &common::UNSUPPORTED_CONTENT_TYPE,
+    ];
+    let body = body.into_iter().filter(|_| about.takes.is_some());
+    for refusal in own.chain(body).chain([&common::UNKNOWN_HOST, &no_answer]) {
+        codes.entry(refusal.status).or_default().push(refusal);
+    }
+    for (status, refusals) in codes {
+        responses
+            .entry(status.to_string())
+            .or_insert_with(|| failure(route, &refusals));
+    }
+    let mut operation = json!({ "operationId": about.id, "summary": about.summary, "responses": responses });
+    let path = route
+        .path
+        .split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let in_path =
+        path.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
+    let in_query = about.query.iter().map(
+        |(name, meaning)| json!({ "name": name, "in": "query", "description": meaning, "schema": { "type": "string" } }),
+    );
+    let parameters: Vec<Value> = in_path.chain(in_query).collect();
+    if !parameters.is_empty() {
+        operation["parameters"] = json!(parameters);
+    }
+    if let Some(schema) = about.takes {
+        let schema = schema(generator);
+        operation["requestBody"] = json!({ "content": {
+            "application/json": { "schema": schema },
+            "application/x-www-form-urlencoded": { "schema": schema },
+        } });
+    }
+    if matches!(route.gate, Gate::SignedWebhook(_)) {
+        operation["security"] = json!([{ "stripeSignature": [] }]);
+    }
+    operation
+}
+
+fn answer(media: Media, generator: &mut SchemaGenerator) -> Value {
+    match media {
+        Media::Html => json!({ "description": "A page.", "content": { "text/html": {} } }),
+        Media::Json(schema) => {
+            json!({ "description": "Done.", "content": { "application/json": { "schema": schema(generator) } } })
+        }
+        Media::File => json!({ "description": "The file.", "content": { "application/octet-stream": {} } }),
+        Media::Redirect => {
+            json!({ "description": "Go on there.", "headers": { "Location": { "schema": { "type": "string" } } } })
+        }
+    }
+}
+
+fn failure(route: &Route, refusals: &[&Refusal]) -> Value {
+    let codes: Vec<&str> = refusals.iter().map(|refusal| refusal.code).collect();
+    let says: Vec<&str> = refusals.iter().map(|refusal| refusal.says).collect();
+    let content = match route.shape {
+        Shape::Page => json!({ "text/html": {} }),
+        Shape::Code | Shape::State { .. } => json!({ "application/json": { "schema": {
+            "type": "object",
+            "required": ["ok", "code", "message"],
+            "properties": { "ok": { "const": false }, "code": { "enum": codes }, "message": { "type": "string" } }
+        } } }),
+    };
+    json!({ "description": says.join(" "), "content": content })
+}

@@ -1,0 +1,198 @@
+use bumpgrade::http::dispatch::Table;
+use bumpgrade::http::route::{About, Media};
+use bumpgrade::http::{Gate, Reply, Route, Shape, Verb};
+use bumpgrade::route;
+
+use crate::shop::{Shop, ORIGIN};
+
+/// A path of a route with something in each parameter.
+fn example(path: &str) -> String {
+    path.replace("{intent}", "checkout-intent-00000000-0000-4000-8000-0000000000ff")
+        .replace("{slug}", "indie-launch-stack")
+}
+
+#[test]
+fn every_answer_carries_the_security_headers() {
+    let shop = Shop::new();
+    for route in route::all() {
+        for method in ["GET", "POST", "HEAD", "DELETE"] {
+            let seen = shop.send(method, &example(route.path), &[], b"");
+            for (name, value) in [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY")] {
+                assert_eq!(seen.header(name), value, "{method} {}", route.path);
+            }
+            assert!(seen.header("strict-transport-security").starts_with("max-age="));
+            let policy = seen.header("content-security-policy");
+            assert!(
+                policy.starts_with("default-src 'none'") && !policy.contains("unsafe"),
+                "{policy}"
+            );
+            assert!(["no-referrer", "strict-origin-when-cross-origin"].contains(&seen.header("referrer-policy")));
+        }
+    }
+}
+
+#[test]
+fn no_page_holds_inline_script_or_style() {
+    let shop = Shop::new();
+    let intent = shop.buy("key-inline");
+    let pages = [
+        "/",
+        "/offers/indie-launch-stack",
+        "/products/indie-launch-library",
+        "/products/entitlements",
+        "/none",
+    ];
+    let bought = format!("/products/entitlements?checkout_intent_id={intent}");
+    for path in pages.into_iter().chain([bought.as_str()]) {
+        let text = shop.page(path).text;
+        for (at, _) in text.match_indices("<script") {
+            assert!(text[at..].starts_with("<script src=\"/"), "{path}");
+        }
+        for bad in ["<style", " style=", " onclick=", " onload=", "javascript:"] {
+            assert!(!text.contains(bad), "{path} has {bad}");
+        }
+    }
+}
+
+#[test]
+fn a_get_leaves_the_database_as_it_was() {
+    let shop = Shop::new();
+    let intent = shop.buy("key-reads");
+    for route in route::all().filter(|route| route.verb == Verb::Get) {
+        let before = shop.changes();
+        shop.get(&example(route.path));
+        shop.get(&format!(
+            "{}?checkoutIntentId={intent}&checkout_intent_id={intent}",
+            example(route.path)
+        ));
+        assert_eq!(shop.changes(), before, "{}", route.path);
+    }
+}
+
+#[test]
+fn head_answers_as_get_without_a_body() {
+    let shop = Shop::new();
+    for route in route::all().filter(|route| route.verb == Verb::Get) {
+        let path = example(route.path);
+        let (get, head) = (shop.get(&path), shop.send("HEAD", &path, &[], b""));
+        assert_eq!((head.status, head.text.as_str()), (get.status, ""), "{path}");
+        assert_eq!(head.header("content-type"), get.header("content-type"), "{path}");
+    }
+}
+
+#[test]
+fn a_method_that_a_path_does_not_take_is_told_which_it_takes() {
+    let shop = Shop::new();
+    for route in route::all() {
+        for method in ["PUT", "DELETE", "PATCH", "TRACE", "get", "FOO"] {
+            let seen = shop.send(method, &example(route.path), &[], b"");
+            assert_eq!(
+                (seen.status, seen.code().as_str()),
+                (405, "method_not_allowed"),
+                "{method} {}",
+                route.path
+            );
+            assert!(
+                seen.header("allow").contains(route.verb.as_str()),
+                "{}",
+                seen.header("allow")
+            );
+        }
+    }
+    assert_eq!(
+        shop.send("OPTIONS", "/api/commerce/checkout", &[], b"").header("allow"),
+        "GET, POST, HEAD"
+    );
+}
+
+#[test]
+fn one_trailing_slash_leads_to_the_path_without_it() {
+    let shop = Shop::new();
+    let seen = shop.get("/healthz/?a=1");
+    assert_eq!((seen.status, seen.header("location")), (308, "/healthz?a=1"));
+    for path in [
+        "/nothing/",
+        "//healthz",
+        "/healthz//x",
+        "//evil.example/",
+        "/healthz%2f",
+        "/HEALTHZ",
+    ] {
+        assert_eq!(shop.get(path).status, 404, "{path}");
+    }
+}
+
+#[test]
+fn only_hosts_of_this_shop_are_answered() {
+    let shop = Shop::with_settings(&[("PUBLIC_SITE_URL", "https://www.shop.example")]);
+    for (address, status) in [
+        ("https://shop.example/healthz", 200),
+        ("https://www.shop.example/healthz", 200),
+        ("https://SHOP.example/healthz", 200),
+        (&format!("{ORIGIN}/healthz"), 200),
+        ("http://[::1]:8787/healthz", 200),
+        ("https://evil.example/healthz", 421),
+        ("https://shop.example.evil.example/healthz", 421),
+        ("https://other.shop.example/healthz", 421),
+        ("https://www.www.shop.example/healthz", 421),
+    ] {
+        assert_eq!(shop.get(address).status, status, "{address}");
+    }
+}
+
+static OWNERS_ONLY: &[Route] = &[Route {
+    verb: Verb::Get,
+    path: "/admin",
+    gate: Gate::Owner(|_, _, _| Box::pin(async { Reply::json(200, &()) })),
+    shape: Shape::Code,
+    about: About {
+        id: "admin",
+        summary: "",
+        query: &[],
+        takes: None,
+        answers: &[(200, Media::Html)],
+        refusals: &[],
+    },
+}];
+
+#[test]
+fn an_owner_s_address_refuses_everybody_while_there_are_no_accounts() {
+    let shop = Shop::build(&[], Table::new(OWNERS_ONLY).unwrap());
+    let seen = shop.send(
+        "GET",
+        "/admin",
+        &[("cookie", "better-auth.session_token=x"), ("authorization", "Bearer x")],
+        b"",
+    );
+    insta::assert_snapshot!(seen.shown());
+}
+
+#[test]
+fn two_routes_of_one_address_are_refused_when_the_table_is_built() {
+    let twice = route::all().chain(route::all());
+    assert!(Table::new(twice).is_err());
+}
+
+#[test]
+fn every_refusal_has_one_meaning() {
+    let mut known = std::collections::BTreeMap::new();
+    let common = bumpgrade::http::error::common::ALL.iter().copied();
+    for refusal in route::all()
+        .flat_map(|route| route.about.refusals.iter().copied())
+        .chain(common)
+    {
+        assert!((400..600).contains(&refusal.status), "{}", refusal.code);
+        assert!(
+            refusal.says.ends_with('.') && !refusal.says.contains('{'),
+            "{}",
+            refusal.says
+        );
+        assert!(
+            refusal.code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
+            "{}",
+            refusal.code
+        );
+        let status = *known.entry(refusal.code).or_insert(refusal.status);
+        assert_eq!(status, refusal.status, "{} has two statuses", refusal.code);
+    }
+}

@@ -1,0 +1,7 @@
+//! What is true of every route, every statement and every file.
+
+mod artefacts;
+mod http;
+mod schema;
+mod sql;
+mod tidy;

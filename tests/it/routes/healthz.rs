@@ -1,0 +1,23 @@
+use crate::shop::Shop;
+
+#[test]
+fn the_shop_says_that_it_is_ready_and_which_version_answers() {
+    let seen = Shop::new().get("/healthz");
+    assert_eq!(
+        (seen.status, seen.text.as_str()),
+        (200, r#"{"ok":true,"version":"0.1.0"}"#)
+    );
+}
+
+#[test]
+fn a_database_without_its_migrations_is_not_ready_and_the_cause_stays_in_the_log() {
+    let shop = Shop::new();
+    shop.run_sql("PRAGMA foreign_keys = off; DROP TABLE product_download_tokens;");
+    let seen = shop.get("/healthz");
+    assert_eq!((seen.status, seen.code().as_str()), (503, "unavailable"));
+    assert!(!seen.text.contains("product_download_tokens"), "{}", seen.text);
+    let log = seen.log.clone().expect("one line");
+    assert!(log.contains("no such table: product_download_tokens"), "{log}");
+    let id = seen.json()["correlationId"].as_str().unwrap().to_owned();
+    assert!(log.contains(&id), "{log} lacks {id}");
+}

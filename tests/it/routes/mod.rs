@@ -1,0 +1,12 @@
+//! One file per address, named after it.
+
+mod api_commerce_checkout;
+mod api_commerce_checkout_redirect;
+mod api_commerce_checkout_refusals;
+mod api_products_download_tokens;
+mod api_products_downloads;
+mod api_products_entitlements;
+mod api_stripe_webhook;
+mod healthz;
+mod pages;
+mod sweep;

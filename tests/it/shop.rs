@@ -1,0 +1,327 @@
+//! `Shop`: the demo shop on an in-memory database, with a fixed clock, counting ids, and a Stripe that answers at once.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use bumpgrade::config::Config;
+use bumpgrade::cx::{Cx, Ports};
+use bumpgrade::http::dispatch::{self, Table};
+use bumpgrade::http::{Body, Incoming, Reply};
+use bumpgrade::kit::id::TenantId;
+use futures_executor::block_on;
+use hmac::{Hmac, Mac};
+use rusqlite::Connection;
+use serde_json::{json, Value};
+use sha2::Sha256;
+
+use crate::ports::{Counter, Db, Files, Given, Hands, Stripe};
+
+pub const ORIGIN: &str = "http://127.0.0.1:8787";
+pub const CONFIRMATION: &str = "Create checkout for Bumpgrade launch pass at 9.00 USD";
+pub const LAUNCH_PASS: &str = "price-bumpgrade-sandbox-launch-pass-usd";
+pub const CHECKLIST: &str = "price-launch-checklist-bump-usd";
+pub const SECRET: &str = "whsec_native_test_secret";
+pub const FILE: &[u8] = b"the checklist";
+/// 2026-11-20T12:00:00Z.
+pub const NOON: i64 = 1_795_176_000;
+
+/// Every migration in order, then the demo shop.
+pub fn migrations() -> Vec<(String, String)> {
+    let mut files: Vec<_> = std::fs::read_dir("migrations")
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    let name = |path: &std::path::Path| path.file_name().unwrap().to_string_lossy().into_owned();
+    files
+        .iter()
+        .map(|path| (name(path), std::fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+/// A database with every migration and nothing else.
+pub fn migrated() -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    connection.pragma_update(None, "foreign_keys", true).unwrap();
+    for (name, sql) in migrations() {
+        connection
+            .execute_batch(&sql)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+    connection
+}
+
+/// An answer as a test reads it.
+pub struct Seen {
+    pub status: u16,
+    pub headers: Vec<(&'static str, String)>,
+    pub text: String,
+    pub log: Option<String>,
+}
+
+impl Seen {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
+    }
+
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Status and body, for snapshots.
+    pub fn shown(&self) -> String {
+        format!(
+            "{}\n{}",
+            self.status,
+            serde_json::to_string_pretty(&self.json()).unwrap()
+        )
+    }
+}
+
+pub struct Shop {
+    pub db: Rc<Db>,
+    pub files: Rc<Files>,
+    pub stripe: Rc<Stripe>,
+    pub clock: Rc<Hands>,
+    pub cx: Cx,
+    pub table: Table,
+}
+
+impl Shop {
+    pub fn new() -> Self {
+        Self::with_settings(&[
+            ("STRIPE_SECRET_KEY_SANDBOX", "sk_test_nativetestsnativetests"),
+            ("STRIPE_WEBHOOK_SECRET_SANDBOX", SECRET),
+        ])
+    }
+
+    pub fn with_settings(settings: &[(&str, &str)]) -> Self {
+        Self::build(settings, bumpgrade::route::table().unwrap())
+    }
+
+    pub fn build(settings: &[(&str, &str)], table: Table) -> Self {
+        let connection = migrated();
+        connection
+            .execute_batch(&std::fs::read_to_string("fixtures/seed/01_demo_shop.sql").unwrap())
+            .unwrap();
+        let key = "products/fixtures/asset-launch-checklist-pdf.txt".to_owned();
+        let db = Rc::new(Db {
+            connection: RefCell::new(connection),
+            calls: Cell::new(0),
+            fail_at: Cell::new(None),
+        });
+        let files = Rc::new(Files {
+            content: RefCell::new([(key, FILE.to_vec())].into()),
+            broken: Cell::new(false),
+        });
+        let stripe = Rc::new(Stripe::default());
+        let clock = Rc::new(Hands(Cell::new(NOON)));
+        let find = |name: &str| {
+            settings
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        let cx = Cx {
+            ports: Ports {
+                db: db.clone(),
+                objects: files.clone(),
+                outbound: stripe.clone(),
+                clock: clock.clone(),
+                ids: Rc::new(Counter::default()),
+            },
+            config: Rc::new(Config::read(find).unwrap()),
+            tenant: TenantId::parse("tenant-platform").unwrap(),
+        };
+        Self {
+            db,
+            files,
+            stripe,
+            clock,
+            cx,
+            table,
+        }
+    }
+
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Seen {
+        let address = if path.starts_with("http") {
+            path.to_owned()
+        } else {
+            format!("{ORIGIN}{path}")
+        };
+        let headers = headers
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
+        let incoming = Incoming {
+            method: method.to_owned(),
+            url: address.parse().unwrap(),
+            source: Box::new(Given {
+                headers,
+                body: body.to_vec(),
+            }),
+        };
+        let (reply, log) = block_on(dispatch::handle(
+            &self.cx,
+            &self.table,
+            bumpgrade::page::failure,
+            incoming,
+        ));
+        let Reply { status, headers, body } = reply;
+        let text = match body {
+            Body::Empty => String::new(),
+            Body::Html(text) | Body::Json(text) => text,
+            Body::Object(object) => String::from_utf8(*object.stream.downcast::<Vec<u8>>().unwrap()).unwrap(),
+        };
+        Seen {
+            status,
+            headers,
+            text,
+            log: log.map(|line| line.0),
+        }
+    }
+
+    pub fn get(&self, path: &str) -> Seen {
+        self.send("GET", path, &[], b"")
+    }
+
+    pub fn page(&self, path: &str) -> Seen {
+        self.send("GET", path, &[("accept", "text/html")], b"")
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Seen {
+        self.send(
+            "POST",
+            path,
+            &[("content-type", "application/json")],
+            body.to_string().as_bytes(),
+        )
+    }
+
+    pub fn form(&self, path: &str, body: &str) -> Seen {
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("accept", "text/html"),
+        ];
+        self.send("POST", path, &headers, body.as_bytes())
+    }
+
+    /// The body of a confirmed start with the order bump.
+    pub fn order(key: &str) -> Value {
+        json!({
+            "orderBumpPriceIds": [CHECKLIST],
+            "buyerEmail": "Ana@Example.com",
+            "confirmationText": CONFIRMATION,
+            "idempotencyKey": key,
+        })
+    }
+
+    /// Starts a checkout with the order bump; returns the intent.
+    pub fn start(&self, key: &str) -> String {
+        let seen = self.post("/api/commerce/checkout", &Self::order(key));
+        assert_eq!(seen.status, 200, "{}", seen.text);
+        seen.json()["checkoutIntentId"].as_str().unwrap().to_owned()
+    }
+
+    /// An event about the session of an intent, as Stripe would send it after a full payment.
+    pub fn event(&self, id: &str, kind: &str, intent: &str) -> Value {
+        let session = self.text(
+            "SELECT stripe_checkout_session_id FROM checkout_intents WHERE id = ?1",
+            intent,
+        );
+        json!({
+            "id": id, "object": "event", "type": kind, "created": self.clock.0.get(), "livemode": false,
+            "api_version": "2026-04-22.dahlia",
+            "data": { "object": {
+                "id": session, "object": "checkout.session", "status": "complete", "payment_status": "paid",
+                "amount_total": 2800, "currency": "usd", "client_reference_id": intent,
+                "metadata": { "checkout_intent_id": intent }, "payment_intent": "pi_test_0123456789",
+                "subscription": null, "customer_details": { "email": "ana@example.com" },
+            } },
+        })
+    }
+
+    pub fn signature(&self, body: &str) -> String {
+        signature(SECRET, self.clock.0.get(), body)
+    }
+
+    /// Delivers an event, signed.
+    pub fn deliver(&self, event: &Value) -> Seen {
+        let body = event.to_string();
+        self.send(
+            "POST",
+            "/api/stripe/webhook",
+            &[("stripe-signature", &self.signature(&body))],
+            body.as_bytes(),
+        )
+    }
+
+    /// A whole purchase; returns the intent.
+    pub fn buy(&self, key: &str) -> String {
+        let intent = self.start(key);
+        let seen = self.deliver(&self.event(&format!("evt_{key}"), "checkout.session.completed", &intent));
+        assert_eq!(seen.status, 200, "{}", seen.text);
+        intent
+    }
+
+    /// Makes a token for the first entitlement of a purchase; returns the address of its download.
+    pub fn token(&self, intent: &str) -> String {
+        let body = json!({ "checkoutIntentId": intent, "entitlementId": entitlement(intent) });
+        let seen = self.post("/api/products/download-tokens", &body);
+        assert_eq!(seen.status, 201, "{}", seen.text);
+        seen.json()["downloadUrl"].as_str().unwrap().to_owned()
+    }
+
+    pub fn run_sql(&self, sql: &str) {
+        self.db.connection.borrow().execute_batch(sql).unwrap();
+    }
+
+    pub fn count(&self, sql: &str) -> i64 {
+        self.db
+            .connection
+            .borrow()
+            .query_row(sql, [], |row| row.get(0))
+            .unwrap()
+    }
+
+    pub fn text(&self, sql: &str, value: &str) -> String {
+        self.db
+            .connection
+            .borrow()
+            .query_row(sql, [value], |row| row.get(0))
+            .unwrap()
+    }
+
+    pub fn intent_status(&self, intent: &str) -> String {
+        self.text("SELECT status FROM checkout_intents WHERE id = ?1", intent)
+    }
+
+    /// How many rows were ever changed: a read leaves it as it was.
+    pub fn changes(&self) -> i64 {
+        self.count("SELECT total_changes()")
+    }
+
+    pub fn calls_during(&self, act: impl FnOnce(&Self)) -> usize {
+        let before = self.db.calls.get();
+        act(self);
+        self.db.calls.get() - before
+    }
+}
+
+/// The entitlement of the order bump.
+pub fn entitlement(intent: &str) -> String {
+    format!("entitlement-{intent}-entitlement-template-launch-download")
+}
+
+pub fn signature(secret: &str, at: i64, body: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(format!("{at}.{body}").as_bytes());
+    format!("t={at},v1={}", bumpgrade::kit::hash::hex(&mac.finalize().into_bytes()))
+}
