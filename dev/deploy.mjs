@@ -15,11 +15,17 @@ import { ROOT, npmBin } from './tools.mjs';
 /** What the webhook endpoint must be subscribed to. */
 const EVENTS = [
   'checkout.session.completed', 'checkout.session.async_payment_succeeded', 'checkout.session.async_payment_failed', 'checkout.session.expired',
-  'customer.subscription.created', 'customer.subscription.updated', 'customer.subscription.deleted', 'charge.refunded',
 ];
 
 const env = { ...process.env, PATH: `${npmBin('')}${delimiter}${process.env.PATH}` };
 const wrangler = (...args) => run(npmBin('wrangler'), args, { cwd: ROOT, env });
+
+/** The Worker answers only under this address, so a deployment with the local one would answer nobody. */
+function checkAddress() {
+  const address = /^PUBLIC_SITE_URL\s*=\s*"([^"]*)"/m.exec(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'))?.[1] ?? '';
+  if (address.startsWith('https://')) return;
+  throw new Error('Set PUBLIC_SITE_URL in wrangler.toml to the https:// address of your shop first.');
+}
 
 /** The database must be there before the Worker, because the Worker must never meet an older schema. */
 async function checkDatabase() {
@@ -48,6 +54,7 @@ async function whatIsLeft() {
 
 await runSteps([
   ['setup', setup],
+  ['address', async () => checkAddress()],
   ['database', checkDatabase],
   ['build', () => build()],
   ['size', async () => checkSize()],

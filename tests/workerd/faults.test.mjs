@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seedFile, story } from './kit/data.mjs';
 import { COMPLETED } from './kit/shop.mjs';
-import { startWorld } from './world.mjs';
+import { startWorld, until } from './world.mjs';
 
 const KEY = 'fault-key-0001';
 
@@ -36,13 +36,13 @@ async function storyAfter(t, step) {
   return story(world.db);
 }
 
-function assertUnavailable(answer, world) {
+async function assertUnavailable(answer, world) {
   assert.equal(answer.status, 503, answer.text);
   assert.equal(answer.json.ok, false);
   assert.equal(answer.json.code, 'unavailable');
   assert.match(answer.json.correlationId, /^audit-/);
   assert.equal(answer.headers['content-security-policy'], "default-src 'none'; frame-ancestors 'none'");
-  assert.ok(world.logs.some((line) => line.includes(answer.json.correlationId)), 'the log names the correlation id');
+  await until(() => world.logs.some((line) => line.includes(answer.json.correlationId)), 'the log to name the correlation id');
 }
 
 const BEFORE = [['webhook', 1], ['token', 1], ['download', 1], ['start', 1]];
@@ -53,7 +53,7 @@ for (const [step, at] of BEFORE) {
     const found = await READY[step](world);
     const before = await world.db.dump();
     await world.fault({ on: 'd1', at, mode: 'before' });
-    assertUnavailable(await ACT[step](world, found), world);
+    await assertUnavailable(await ACT[step](world, found), world);
     assert.deepEqual(await world.db.dump(), before);
     assert.equal((await ACT[step](world, found)).status, GOOD[step]);
     assert.deepEqual(await story(world.db), await storyAfter(t, step));
@@ -65,7 +65,7 @@ for (const [step, at, mode] of [['webhook', 1, 'after'], ['start', 1, 'after'], 
     const world = await startWorld(t, { faults: true });
     const found = await READY[step](world);
     await world.fault({ on: 'd1', at, mode });
-    assertUnavailable(await ACT[step](world, found), world);
+    await assertUnavailable(await ACT[step](world, found), world);
     const again = await ACT[step](world, found);
     assert.equal(again.status, GOOD[step], again.text);
     if (step === 'webhook') assert.equal(again.json.duplicate, true);
@@ -79,7 +79,7 @@ test('D1 breaks after it kept a token: 503, the lost token only waits, and anoth
   const world = await startWorld(t, { faults: true });
   const bought = await world.buy();
   await world.fault({ on: 'd1', at: 1, mode: 'after' });
-  assertUnavailable(await world.token(bought.intent, bought.entitlements[0]), world);
+  await assertUnavailable(await world.token(bought.intent, bought.entitlements[0]), world);
   assert.equal((await world.download(await world.ticket(bought))).status, 200);
   assert.deepEqual((await story(world.db)).tokens.map(({ status }) => status), ['active', 'downloaded']);
 });
@@ -89,7 +89,7 @@ test('D1 breaks after it claimed a token: 503, never the file twice, and another
   const bought = await world.buy();
   const token = await world.ticket(bought);
   await world.fault({ on: 'd1', at: 1, mode: 'after' });
-  assertUnavailable(await world.download(token), world);
+  await assertUnavailable(await world.download(token), world);
   assert.equal((await world.download(token)).json.code, 'token_used');
   assert.ok((await world.download(await world.ticket(bought))).body.equals(seedFile()));
 });
@@ -99,7 +99,7 @@ test('R2 fails after the claim: 503, and the same token works as soon as R2 does
   const token = await world.ticket(await world.buy());
   for (const mode of ['before', 'after', 'before']) {
     await world.fault({ on: 'r2', at: 1, mode });
-    assertUnavailable(await world.download(token), world);
+    await assertUnavailable(await world.download(token), world);
   }
   const file = await world.download(token);
   assert.equal(file.status, 200);
@@ -116,7 +116,7 @@ test('the object is gone from R2: 503, and the token waits for it', async (t) =>
   const token = await world.ticket(await world.buy());
   const { object_key: key } = await world.db.one('SELECT object_key FROM private_files');
   await world.bucket.delete(key);
-  assertUnavailable(await world.download(token), world);
+  await assertUnavailable(await world.download(token), world);
   await world.bucket.put(key, seedFile());
   assert.ok((await world.download(token)).body.equals(seedFile()));
 });
@@ -129,7 +129,7 @@ test('R2 fails and D1 fails while the use is given back: 503, never the file twi
   await world.bucket.delete(key);
   await world.db.run(`CREATE TRIGGER no_release BEFORE INSERT ON payment_audit_events
     WHEN NEW.event_kind = 'product_download_released' BEGIN SELECT RAISE(ABORT, 'ordered by a test'); END`);
-  assertUnavailable(await world.download(token), world);
+  await assertUnavailable(await world.download(token), world);
   await world.bucket.put(key, seedFile());
   assert.equal((await world.download(token)).json.code, 'token_used');
   assert.equal((await world.download(await world.ticket(bought))).status, 200);

@@ -2,6 +2,8 @@
 
 mod artefacts;
 mod http;
+mod licences;
+mod parsers;
 mod schema;
 mod sql;
 mod tidy;

@@ -1,0 +1,55 @@
+/**
+ * Every page of the shop in every state, as a list of stops: for the accessibility tests and the screenshots.
+ *
+ * Never pays on its own: the states are made by `everyState`.
+ */
+import { downloadLink, everyState } from './kit.mjs';
+
+const UNKNOWN = 'checkout-intent-00000000-0000-4000-8000-000000000000';
+
+/** Stops `{ name, path, act? }`; `act(page)` changes the page after it was opened. */
+export async function tour(shop) {
+  const states = await everyState(shop);
+  const offer = new URL(shop.world.urls.offer).pathname;
+  const home = await (await fetch(shop.world.urls.shop)).text();
+  const paths = [...home.matchAll(/href="(\/(?:offers|products)\/[^"]+)"/g)].map((match) => match[1]);
+  const other = paths.find((path) => path.startsWith('/offers/') && path !== offer);
+  const library = paths.find((path) => path.startsWith('/products/') && path !== '/products/entitlements');
+  const link = await downloadLink(shop, states.ready);
+  await fetch(link);
+  const success = (id) => `/commerce/checkout/success?checkout_intent_id=${id}`;
+  const purchase = (id) => `/products/entitlements?checkout_intent_id=${id}`;
+  return [
+    { name: 'home', path: '/' },
+    { name: 'offer', path: offer },
+    { name: 'offer-with-extra', path: offer, act: tickAndOpen },
+    { name: 'offer-monthly', path: other },
+    { name: 'order-not-confirmed', path: offer, act: sendUnconfirmed },
+    { name: 'library', path: library },
+    ...Object.entries(states).flatMap(([state, id]) => [
+      { name: `success-${state}`, path: success(id) },
+      { name: `purchase-${state}`, path: purchase(id) },
+    ]),
+    { name: 'success-unknown', path: success(UNKNOWN) },
+    { name: 'purchase-empty', path: '/products/entitlements' },
+    { name: 'purchase-malformed', path: purchase('abc') },
+    { name: 'purchase-unknown', path: purchase(UNKNOWN) },
+    { name: 'cancelled', path: '/commerce/checkout/cancel' },
+    { name: 'link-used', path: link.slice(shop.world.urls.shop.length) },
+    { name: 'link-malformed', path: '/api/products/downloads?token=abc' },
+    { name: 'nothing-here', path: '/nothing/here' },
+  ];
+}
+
+async function tickAndOpen(page) {
+  await page.getByRole('checkbox').first().check();
+  await page.locator('summary').first().click();
+}
+
+async function sendUnconfirmed(page) {
+  await page.locator('[name="confirmationText"]').evaluate((input) => {
+    input.value = '';
+  });
+  await page.getByRole('button', { name: 'Continue to payment' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Payment is not possible yet' }).waitFor();
+}
