@@ -4,7 +4,7 @@
  * `wrangler dev` puts a proxy in front that costs many times what a request costs here, so it is never measured.
  * Run as a program, this file is the child process; imported, it starts one.
  */
-import childProcess, { fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,17 +17,14 @@ const STOP_MAX_MS = 5_000;
 /** Miniflare's own port and the direct one. */
 const PORTS = 2;
 /** As in wrangler.toml. */
-const COMPATIBILITY_DATE = '2026-11-01';
+export const COMPATIBILITY_DATE = '2026-11-01';
 /** Names that wrangler.toml gives; wrangler keeps a local database under the name of its binding. */
 const D1 = { DB: 'DB' };
 const R2 = { PRODUCT_ASSETS: 'bumpgrade-assets' };
 const MODULE_TYPES = [['.js', 'ESModule'], ['.wasm', 'CompiledWasm']];
 
-/**
- * Start the Worker in `dir` (main module `main`) on the state in `state`; resolves to
- * `{ url, group, spawnedAt(), close() }`. `spawnedAt` is when workerd was executed, on the machine's monotonic clock.
- */
-export async function startServer({ dir, main = 'index.js', state, vars = {}, onSpawn = () => {} }) {
+/** Start the Worker in `dir` (main module `main`) on the data in `state`; resolves to `{ url, group, close() }`. */
+export async function startServer({ dir, main = 'index.js', state, vars = {} }) {
   const port = await freeRun(PORTS, HOST);
   const url = `http://${HOST}:${port + 1}`;
   const options = { dir, main, state, port, vars: { PUBLIC_SITE_URL: url, ...vars } };
@@ -39,10 +36,7 @@ export async function startServer({ dir, main = 'index.js', state, vars = {}, on
     process.off('exit', kill);
   };
   const ready = new Promise((resolve, reject) => {
-    child.on('message', ({ kind, at }) => {
-      if (kind === 'spawn') onSpawn({ port: port + 1, at: BigInt(at) });
-      else resolve();
-    });
+    child.once('message', resolve);
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`The server ended with ${code} before it was ready.`)));
     setTimeout(() => reject(new Error(`The server was not ready within ${START_MAX_MS / 1000} s.`)), START_MAX_MS).unref();
@@ -74,22 +68,17 @@ function signalGroup(child, signal) {
   }
 }
 
-function modulesOf(dir, main) {
-  const typed = readdirSync(dir).map((name) => ({ name, type: MODULE_TYPES.find(([end]) => name.endsWith(end))?.[1] }));
-  const list = typed.filter(({ type }) => type).map(({ name, type }) => ({ type, path: join(dir, name) }));
-  return list.sort((a, b) => Number(b.path === join(dir, main)) - Number(a.path === join(dir, main)));
+/** The modules of a bundle, the main one first: `{ name, type, path }`. */
+export function modulesOf(dir, main) {
+  const typed = readdirSync(dir).map((name) => ({ name, type: MODULE_TYPES.find(([end]) => name.endsWith(end))?.[1], path: join(dir, name) }));
+  return typed.filter(({ type }) => type).sort((a, b) => Number(b.name === main) - Number(a.name === main));
 }
 
-/** The child: tells its parent when workerd is executed and when it is ready. */
+/** The child: tells its parent when it is ready. */
 async function serve({ dir, main, state, port, vars }) {
-  const spawn = childProcess.spawn;
-  childProcess.spawn = (...args) => {
-    process.send({ kind: 'spawn', at: String(process.hrtime.bigint()) });
-    return spawn(...args);
-  };
   const { Miniflare, convertV4MiniflareOptions } = await import('miniflare');
   const miniflare = new Miniflare(convertV4MiniflareOptions({
-    name: 'worker', host: HOST, port, modules: modulesOf(dir, main), modulesRoot: dir, compatibilityDate: COMPATIBILITY_DATE,
+    name: 'worker', host: HOST, port, modules: modulesOf(dir, main).map(({ type, path }) => ({ type, path })), modulesRoot: dir, compatibilityDate: COMPATIBILITY_DATE,
     d1Databases: D1, r2Buckets: R2, bindings: vars, unsafeDirectSockets: [{ host: HOST, port: port + 1 }],
     resourcePersistencePath: join(state, 'v3'),
   }));
@@ -98,7 +87,7 @@ async function serve({ dir, main, state, port, vars }) {
     process.exit(0);
   });
   await miniflare.ready;
-  process.send({ kind: 'ready' });
+  process.send('ready');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await serve(JSON.parse(process.argv[2]));

@@ -81,55 +81,32 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] naming the setting that cannot be used.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let get = |name: &str| {
-            get(name)
-                .map(|text| text.trim().to_owned())
-                .filter(|text| !text.is_empty())
-        };
+        let get = |name: &str| get(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let stripe_mode = match get("STRIPE_ACTIVE_MODE").as_deref() {
             Some("live") => StripeMode::Live,
             Some("sandbox") | None => StripeMode::Sandbox,
-            Some(_) => {
-                return Err(ConfigError {
-                    name: "STRIPE_ACTIVE_MODE",
-                    problem: "must be sandbox or live",
-                })
-            }
+            Some(_) => return Err(ConfigError { name: "STRIPE_ACTIVE_MODE", problem: "must be sandbox or live" }),
         };
         let origin = |name: &'static str, default: &str| {
             let text = get(name).unwrap_or_else(|| default.to_owned());
-            let url = Url::parse(&text).map_err(|_| ConfigError {
-                name,
-                problem: "is not a web address",
-            })?;
+            let url = Url::parse(&text).map_err(|_| ConfigError { name, problem: "is not a web address" })?;
             let origin = url.origin().ascii_serialization();
             matches!(url.scheme(), "http" | "https")
                 .then_some(origin)
-                .ok_or(ConfigError {
-                    name,
-                    problem: "is not a web address",
-                })
+                .ok_or(ConfigError { name, problem: "is not a web address" })
         };
         let apex_host = match get("PUBLIC_SITE_URL") {
             None => None,
-            Some(text) => Some(host_of(&text).ok_or(ConfigError {
-                name: "PUBLIC_SITE_URL",
-                problem: "is not a web address",
-            })?),
+            Some(text) => {
+                Some(host_of(&text).ok_or(ConfigError { name: "PUBLIC_SITE_URL", problem: "is not a web address" })?)
+            }
         };
         let key =
             |mode: StripeMode, name: &str| (mode, get(name).filter(|key| usable_key(mode, key)).map(Private::new));
         let secrets = |mode: StripeMode, name: &str| {
             let list = get(name).unwrap_or_default();
-            let of_mode = |secret: &str| WebhookSecret {
-                mode,
-                secret: Private::new(secret.to_owned()),
-            };
-            list.split(',')
-                .map(str::trim)
-                .filter(|secret| !secret.is_empty())
-                .map(of_mode)
-                .collect::<Vec<_>>()
+            let of_mode = |secret: &str| WebhookSecret { mode, secret: Private::new(secret.to_owned()) };
+            list.split(',').map(str::trim).filter(|secret| !secret.is_empty()).map(of_mode).collect::<Vec<_>>()
         };
         Ok(Self {
             stripe_mode,
@@ -150,10 +127,7 @@ impl Config {
 
     /// The API key of a mode; `None` when it is missing or is not a whole key.
     pub fn stripe_key(&self, mode: StripeMode) -> Option<&Private<String>> {
-        self.keys
-            .iter()
-            .find(|(of, _)| *of == mode)
-            .and_then(|(_, key)| key.as_ref())
+        self.keys.iter().find(|(of, _)| *of == mode).and_then(|(_, key)| key.as_ref())
     }
 }
 
@@ -175,12 +149,7 @@ mod tests {
     use super::{Config, StripeMode};
 
     fn read(pairs: &[(&str, &str)]) -> Result<Config, super::ConfigError> {
-        Config::read(|name| {
-            pairs
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
-        })
+        Config::read(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
     }
 
     #[test]
@@ -199,24 +168,18 @@ mod tests {
 
     #[test]
     fn several_secrets_of_one_mode_are_all_kept() {
-        let config = read(&[
-            ("STRIPE_WEBHOOK_SECRET_SANDBOX", "whsec_a, whsec_b,"),
-            ("STRIPE_WEBHOOK_SECRET_LIVE", "whsec_c"),
-        ])
-        .expect("settings");
+        let config =
+            read(&[("STRIPE_WEBHOOK_SECRET_SANDBOX", "whsec_a, whsec_b,"), ("STRIPE_WEBHOOK_SECRET_LIVE", "whsec_c")])
+                .expect("settings");
         let modes: Vec<_> = config.webhook_secrets.iter().map(|secret| secret.mode).collect();
         assert_eq!(modes, [StripeMode::Sandbox, StripeMode::Sandbox, StripeMode::Live]);
     }
 
     #[test]
     fn a_wrong_setting_is_named_and_its_value_is_not_echoed() {
-        let error = read(&[("STRIPE_ACTIVE_MODE", "hunter2")])
-            .expect_err("refused")
-            .to_string();
+        let error = read(&[("STRIPE_ACTIVE_MODE", "hunter2")]).expect_err("refused").to_string();
         assert_eq!(error, "setting STRIPE_ACTIVE_MODE must be sandbox or live");
-        let error = read(&[("STRIPE_API_BASE", "javascript:hunter2")])
-            .expect_err("refused")
-            .to_string();
+        let error = read(&[("STRIPE_API_BASE", "javascript:hunter2")]).expect_err("refused").to_string();
         assert_eq!(error, "setting STRIPE_API_BASE is not a web address");
     }
 }

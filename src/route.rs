@@ -5,13 +5,7 @@ use crate::http::Route;
 use crate::{access, catalog, checkout, payment, site};
 
 /// The routes, by feature.
-pub static FEATURES: &[&[Route]] = &[
-    catalog::ROUTES,
-    checkout::ROUTES,
-    payment::ROUTES,
-    access::ROUTES,
-    site::ROUTES,
-];
+pub static FEATURES: &[&[Route]] = &[catalog::ROUTES, checkout::ROUTES, payment::ROUTES, access::ROUTES, site::ROUTES];
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {

@@ -20,11 +20,7 @@ pub async fn look(cx: &Cx, token: &DownloadToken) -> Result<Reply> {
     if row.status != "active" || row.expires_at < cx.now() {
         return Err(why_not(&row, cx.now()));
     }
-    let reply = Reply {
-        status: 200,
-        headers: Vec::new(),
-        body: Body::Empty,
-    };
+    let reply = Reply { status: 200, headers: Vec::new(), body: Body::Empty };
     Ok(dress(reply, &row, None))
 }
 
@@ -57,10 +53,7 @@ pub async fn redeem(cx: &Cx, token: &DownloadToken) -> Result<Reply> {
 }
 
 async fn open(cx: &Cx, row: &TokenRow) -> Result<OpenObject> {
-    let key = row
-        .object_key
-        .as_ref()
-        .ok_or_else(|| Error::unavailable("the asset has no file"))?;
+    let key = row.object_key.as_ref().ok_or_else(|| Error::unavailable("the asset has no file"))?;
     let found = cx.ports.objects.open(key.open()).await?;
     found.ok_or_else(|| Error::unavailable("the object store has no object for the asset"))
 }
@@ -86,20 +79,11 @@ fn why_not(row: &TokenRow, now: Moment) -> Error {
 fn dress(reply: Reply, row: &TokenRow, stored_type: Option<String>) -> Reply {
     let content_type = stored_type.or_else(|| row.content_type.clone());
     reply
-        .with(
-            "content-type",
-            content_type.unwrap_or_else(|| "application/octet-stream".to_owned()),
-        )
-        .with(
-            "content-disposition",
-            attachment(row.file_name.as_deref().unwrap_or("download")),
-        )
+        .with("content-type", content_type.unwrap_or_else(|| "application/octet-stream".to_owned()))
+        .with("content-disposition", attachment(row.file_name.as_deref().unwrap_or("download")))
         .with("cache-control", "no-store")
         .with("referrer-policy", "no-referrer")
         .with("accept-ranges", "none")
         .with("x-bumpgrade-delivery", row.delivery_mode.clone().unwrap_or_default())
-        .with(
-            "x-bumpgrade-redaction",
-            "private-r2-keys=false; signed-urls=false; buyer-email=false",
-        )
+        .with("x-bumpgrade-redaction", "private-r2-keys=false; signed-urls=false; buyer-email=false")
 }

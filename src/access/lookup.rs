@@ -228,26 +228,17 @@ pub struct Found {
 /// A fault when the database does not answer.
 pub async fn look_up(cx: &Cx, asked: Option<&str>) -> Result<Found> {
     let Some(asked) = asked.map(str::trim).filter(|asked| !asked.is_empty()) else {
-        return Ok(Found {
-            document: document("missing", None),
-            images: Vec::new(),
-        });
+        return Ok(Found { document: document("missing", None), images: Vec::new() });
     };
     let Some(intent) = CheckoutIntentId::parse(asked) else {
-        return Ok(Found {
-            document: document("invalid", None),
-            images: Vec::new(),
-        });
+        return Ok(Found { document: document("invalid", None), images: Vec::new() });
     };
     let mut batch = Batch::new();
     let checkout = batch.add(sql::checkout(&cx.tenant, &intent));
     let entitlements = batch.add(sql::entitlements(&cx.tenant, &intent));
     let rows = cx.commit(batch).await?;
     let Some(row) = rows.first::<CheckoutRow>(checkout)? else {
-        return Ok(Found {
-            document: document("missing", Some(&intent)),
-            images: Vec::new(),
-        });
+        return Ok(Found { document: document("missing", Some(&intent)), images: Vec::new() });
     };
     let opened: Vec<EntitlementRow> = rows.all(entitlements)?;
     let images = opened.iter().map(|row| row.image_path.clone()).collect();
@@ -280,11 +271,7 @@ fn document(source: &'static str, intent: Option<&CheckoutIntentId>) -> Lookup {
         load_error: None,
         checkout_intent_id: intent.map(|id| id.as_str().to_owned()),
         checkout: None,
-        counts: Counts {
-            entitlements: 0,
-            active_entitlements: 0,
-            fulfillment_tasks: 0,
-        },
+        counts: Counts { entitlements: 0, active_entitlements: 0, fulfillment_tasks: 0 },
         entitlements: Vec::new(),
     }
 }

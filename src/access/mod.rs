@@ -24,20 +24,11 @@ pub static ROUTES: &[Route] = &[
         about: About {
             id: "lookUpEntitlements",
             summary: "How a checkout stands and what it opened.",
-            query: &[(
-                "checkoutIntentId",
-                "The checkout; `checkout_intent_id` is understood too.",
-            )],
+            query: &[("checkoutIntentId", "The checkout; `checkout_intent_id` is understood too.")],
             takes: None,
             answers: &[
-                (
-                    200,
-                    Media::Json(schema!(crate::contract::redaction::Redacted<lookup::Lookup>)),
-                ),
-                (
-                    400,
-                    Media::Json(schema!(crate::contract::redaction::Redacted<lookup::Lookup>)),
-                ),
+                (200, Media::Json(schema!(crate::contract::redaction::Redacted<lookup::Lookup>))),
+                (400, Media::Json(schema!(crate::contract::redaction::Redacted<lookup::Lookup>))),
             ],
             refusals: &[],
         },
@@ -46,20 +37,14 @@ pub static ROUTES: &[Route] = &[
         verb: Verb::Post,
         path: "/api/products/download-tokens",
         gate: open!(serve::create_token),
-        shape: Shape::State {
-            issue: model::TOKEN_ISSUE,
-            redaction: model::TOKEN_FLAGS,
-        },
+        shape: Shape::State { issue: model::TOKEN_ISSUE, redaction: model::TOKEN_FLAGS },
         about: About {
             id: "createDownloadToken",
             summary: "Makes a token that opens one file once.",
             query: &[],
             takes: Some(schema!(token::TokenBody)),
             answers: &[
-                (
-                    201,
-                    Media::Json(schema!(crate::contract::redaction::Redacted<token::Created>)),
-                ),
+                (201, Media::Json(schema!(crate::contract::redaction::Redacted<token::Created>))),
                 (303, Media::Redirect),
             ],
             refusals: model::TOKEN_REFUSALS,
@@ -69,10 +54,7 @@ pub static ROUTES: &[Route] = &[
         verb: Verb::Get,
         path: "/api/products/downloads",
         gate: open!(serve::redeem),
-        shape: Shape::State {
-            issue: model::TOKEN_ISSUE,
-            redaction: model::TOKEN_FLAGS,
-        },
+        shape: Shape::State { issue: model::TOKEN_ISSUE, redaction: model::TOKEN_FLAGS },
         about: About {
             id: "redeemDownloadToken",
             summary: "Uses up a token and streams its file. HEAD looks without using it up.",
@@ -90,10 +72,7 @@ pub static ROUTES: &[Route] = &[
         about: About {
             id: "accessPage",
             summary: "A buyer's purchase, with a download button per file.",
-            query: &[(
-                "checkout_intent_id",
-                "The checkout; `checkoutIntentId` is understood too.",
-            )],
+            query: &[("checkout_intent_id", "The checkout; `checkoutIntentId` is understood too.")],
             takes: None,
             answers: &[(200, Media::Html)],
             refusals: &[],

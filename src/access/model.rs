@@ -49,11 +49,8 @@ pub const TOKEN_MALFORMED: Refusal = Refusal::new(400, "token_malformed", "This 
 /// Nobody made this token.
 pub const TOKEN_UNKNOWN: Refusal = Refusal::new(404, "token_not_found", "This download link is not known.");
 /// The token opened its file before.
-pub const TOKEN_USED: Refusal = Refusal::new(
-    410,
-    "token_used",
-    "This download link was used already. Each link works once.",
-);
+pub const TOKEN_USED: Refusal =
+    Refusal::new(410, "token_used", "This download link was used already. Each link works once.");
 /// The token's time is over.
 pub const TOKEN_EXPIRED: Refusal = Refusal::new(410, "token_expired", "This download link has expired.");
 /// What the token stood for changed since.
@@ -61,13 +58,8 @@ pub const ACCESS_CHANGED: Refusal =
     Refusal::new(409, "access_changed", "This purchase does not open the file any more.");
 
 /// Every refusal of a redemption.
-pub const REDEEM_REFUSALS: &[&Refusal] = &[
-    &TOKEN_MALFORMED,
-    &TOKEN_UNKNOWN,
-    &TOKEN_USED,
-    &TOKEN_EXPIRED,
-    &ACCESS_CHANGED,
-];
+pub const REDEEM_REFUSALS: &[&Refusal] =
+    &[&TOKEN_MALFORMED, &TOKEN_UNKNOWN, &TOKEN_USED, &TOKEN_EXPIRED, &ACCESS_CHANGED];
 
 /// True for a checkout whose buyer may open things.
 pub fn trusted(status: &str) -> bool {
@@ -79,13 +71,7 @@ pub fn trusted(status: &str) -> bool {
 pub fn attachment(file_name: &str) -> String {
     let plain: String = file_name
         .chars()
-        .map(|c| {
-            if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%' | '/' | ';') || c == ' ' {
-                c
-            } else {
-                '_'
-            }
-        })
+        .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%' | '/' | ';') || c == ' ' { c } else { '_' })
         .collect();
     let mut encoded = String::new();
     for byte in file_name.bytes() {

@@ -18,10 +18,9 @@ pub fn access(found: &Found) -> Markup {
             "We do not know this purchase",
             "No purchase has this reference. Compare it with your thank-you page, letter by letter.",
         ),
-        (None, _) => ask(
-            "Open your purchase",
-            "No account, no password: paste the reference from your thank-you page.",
-        ),
+        (None, _) => {
+            ask("Open your purchase", "No account, no password: paste the reference from your thank-you page.")
+        }
     };
     layout(&Frame::titled("My purchase"), content)
 }
@@ -61,18 +60,8 @@ fn purchase(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -
             "Your bank still has to send the money. Your files open here when it is there.",
             again,
         ),
-        "payment_failed" => notice(
-            Tone::Bad,
-            "The payment did not go through",
-            "You were not charged.",
-            shop,
-        ),
-        "expired" => notice(
-            Tone::Bad,
-            "This checkout has expired",
-            "Nothing was paid and nothing is owed.",
-            shop,
-        ),
+        "payment_failed" => notice(Tone::Bad, "The payment did not go through", "You were not charged.", shop),
+        "expired" => notice(Tone::Bad, "This checkout has expired", "Nothing was paid and nothing is owed.", shop),
         _ => notice(
             Tone::Waiting,
             "Waiting for your payment",

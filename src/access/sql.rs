@@ -153,36 +153,14 @@ pub struct Asked<'a> {
 
 /// Binds [`CREATE_TOKEN`].
 pub fn create_token(asked: &Asked<'_>, token: &DownloadToken, expires_at: Moment) -> Stmt {
-    let Asked {
-        tenant,
-        intent,
-        entitlement,
-        row,
-        now,
-    } = asked;
+    let Asked { tenant, intent, entitlement, row, now } = asked;
     let live_max = Value::Integer(DOWNLOAD_TOKENS_LIVE_MAX);
-    stmt!(
-        CREATE_TOKEN,
-        *row,
-        *tenant,
-        token.digest(),
-        *intent,
-        *entitlement,
-        *now,
-        expires_at,
-        live_max
-    )
+    stmt!(CREATE_TOKEN, *row, *tenant, token.digest(), *intent, *entitlement, *now, expires_at, live_max)
 }
 
 /// Binds [`TOKEN_STANDING`].
 pub fn token_standing(asked: &Asked<'_>) -> Stmt {
-    let Asked {
-        tenant,
-        intent,
-        entitlement,
-        row,
-        now,
-    } = asked;
+    let Asked { tenant, intent, entitlement, row, now } = asked;
     stmt!(TOKEN_STANDING, *tenant, *intent, *entitlement, *row, *now)
 }
 

@@ -61,21 +61,12 @@ pub struct TokenBody {
 pub async fn create(cx: &Cx, intent: &str, entitlement: &str) -> Result<Created> {
     let (row, token, now) = (cx.fresh_token_row(), cx.fresh_token(), cx.now());
     let expires_at = now.plus_seconds(DOWNLOAD_TOKEN_LIFE_SECONDS);
-    let asked = Asked {
-        tenant: &cx.tenant,
-        intent,
-        entitlement,
-        row: &row,
-        now,
-    };
+    let asked = Asked { tenant: &cx.tenant, intent, entitlement, row: &row, now };
     let mut batch = Batch::new();
     batch.add(sql::create_token(&asked, &token, expires_at));
     let at = batch.add(sql::token_standing(&asked));
-    let standing: TokenStanding = cx
-        .commit(batch)
-        .await?
-        .first(at)?
-        .ok_or_else(|| Error::from(&model::ENTITLEMENT_NOT_FOUND))?;
+    let standing: TokenStanding =
+        cx.commit(batch).await?.first(at)?.ok_or_else(|| Error::from(&model::ENTITLEMENT_NOT_FOUND))?;
     if !standing.created {
         return Err(why_not(&standing, now));
     }

@@ -26,26 +26,13 @@ const fn shows(
         path,
         gate,
         shape: Shape::Page,
-        about: About {
-            id,
-            summary,
-            query: &[],
-            takes: None,
-            answers: &[(200, Media::Html)],
-            refusals,
-        },
+        about: About { id, summary, query: &[], takes: None, answers: &[(200, Media::Html)], refusals },
     }
 }
 
 /// The routes of this feature.
 pub static ROUTES: &[Route] = &[
-    shows(
-        "/",
-        open!(serve::home),
-        "homePage",
-        "The shop's front page: what it offers now.",
-        &[],
-    ),
+    shows("/", open!(serve::home), "homePage", "The shop's front page: what it offers now.", &[]),
     shows(
         "/offers/{slug}",
         open!(serve::offer),

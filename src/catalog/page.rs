@@ -114,11 +114,7 @@ pub struct OfferView<'a> {
 /// An offer. The form says what was shown, so another total is refused instead of charged.
 pub fn offer(view: &OfferView<'_>) -> Markup {
     let OfferView { stack, primary, .. } = view;
-    let frame = Frame {
-        description: Some(&stack.summary),
-        script: Some("/offer.js"),
-        ..Frame::titled(&stack.title)
-    };
+    let frame = Frame { description: Some(&stack.summary), script: Some("/offer.js"), ..Frame::titled(&stack.title) };
     layout(
         &frame,
         html! {
@@ -185,12 +181,7 @@ fn questions(view: &OfferView<'_>) -> Markup {
 }
 
 fn order_form(view: &OfferView<'_>) -> Markup {
-    let OfferView {
-        stack,
-        primary,
-        bumps,
-        key,
-    } = view;
+    let OfferView { stack, primary, bumps, key } = view;
     let bumps: Vec<&Offer> = bumps.iter().filter(|bump| bump.sellable).collect();
     html! {
         form.order method="post" action="/api/commerce/checkout" autocomplete="off" {
@@ -214,11 +205,7 @@ fn order_form(view: &OfferView<'_>) -> Markup {
 fn total(primary: &Offer, bumps: &[&Offer]) -> Markup {
     let once = primary.price.billing_interval == "one_time";
     let with_extra = match bumps {
-        [bump] => primary
-            .price
-            .money()
-            .zip(bump.price.money())
-            .and_then(|(sum, more)| sum.plus(more)),
+        [bump] => primary.price.money().zip(bump.price.money()).and_then(|(sum, more)| sum.plus(more)),
         _ => None,
     };
     html! {
@@ -263,10 +250,7 @@ fn order_bump(index: usize, bump: &Offer) -> Markup {
 
 /// A library.
 pub fn library(library: &Library, products: &[Product]) -> Markup {
-    let frame = Frame {
-        description: Some(&library.summary),
-        ..Frame::titled(&library.title)
-    };
+    let frame = Frame { description: Some(&library.summary), ..Frame::titled(&library.title) };
     layout(
         &frame,
         html! {

@@ -39,12 +39,7 @@ pub async fn offer(cx: &Cx, req: &Req) -> Result<Reply> {
     let stack: Stack = rows.first(stack)?.ok_or_else(|| Error::from(&NOTHING_HERE))?;
     let offers: Vec<Offer> = rows.all(offers)?;
     let (primary, bumps) = offers.split_first().ok_or_else(|| Error::from(&NOTHING_HERE))?;
-    let view = page::OfferView {
-        stack: &stack,
-        primary,
-        bumps,
-        key: &format!("offer-page-{}", cx.uuid()),
-    };
+    let view = page::OfferView { stack: &stack, primary, bumps, key: &format!("offer-page-{}", cx.uuid()) };
     Ok(Reply::page(200, page::offer(&view)))
 }
 

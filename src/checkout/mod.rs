@@ -25,10 +25,7 @@ pub static ROUTES: &[Route] = &[
             summary: "What can be bought, the order bumps beside it, and the text that a start must repeat.",
             query: &[],
             takes: None,
-            answers: &[(
-                200,
-                Media::Json(schema!(crate::contract::redaction::Redacted<wire::Contract>)),
-            )],
+            answers: &[(200, Media::Json(schema!(crate::contract::redaction::Redacted<wire::Contract>)))],
             refusals: &[&model::OFFER_NOT_FOUND],
         },
     },
@@ -43,10 +40,7 @@ pub static ROUTES: &[Route] = &[
             query: &[],
             takes: Some(schema!(wire::StartBody)),
             answers: &[
-                (
-                    200,
-                    Media::Json(schema!(crate::contract::redaction::Redacted<wire::Started>)),
-                ),
+                (200, Media::Json(schema!(crate::contract::redaction::Redacted<wire::Started>))),
                 (303, Media::Redirect),
             ],
             refusals: model::START_REFUSALS,

@@ -38,17 +38,11 @@ refusals! {
 }
 
 /// The payment page of this checkout is not open.
-pub const REDIRECT_NOT_AVAILABLE: Refusal = Refusal::new(
-    404,
-    "checkout_redirect_not_available",
-    "This checkout has no open payment page.",
-);
+pub const REDIRECT_NOT_AVAILABLE: Refusal =
+    Refusal::new(404, "checkout_redirect_not_available", "This checkout has no open payment page.");
 /// The payment page has no address.
-pub const URL_NOT_AVAILABLE: Refusal = Refusal::new(
-    404,
-    "checkout_url_not_available",
-    "This checkout has no open payment page.",
-);
+pub const URL_NOT_AVAILABLE: Refusal =
+    Refusal::new(404, "checkout_url_not_available", "This checkout has no open payment page.");
 
 /// What a caller asks for, parsed.
 #[derive(Debug)]
@@ -83,10 +77,7 @@ impl Start {
     /// # Errors
     /// `invalid_request` naming a field of the wrong type, or `invalid_idempotency_key`.
     pub fn read(req: &Req, fields: &Fields, fresh_key: impl FnOnce() -> String) -> Result<Self> {
-        let given_key = fields
-            .text("idempotencyKey")?
-            .map(str::to_owned)
-            .or_else(|| req.header("idempotency-key"));
+        let given_key = fields.text("idempotencyKey")?.map(str::to_owned).or_else(|| req.header("idempotency-key"));
         let key = match given_key.filter(|key| !key.trim().is_empty()) {
             Some(key) => checked_key(key)?,
             None => fresh_key(),
@@ -163,10 +154,7 @@ fn expected_amount(fields: &Fields, bumps: &[String]) -> Result<Option<Value>> {
         }
         None => None,
     };
-    total
-        .map(Value::integer)
-        .transpose()
-        .map_err(|_| fields::wrong("expectedAmountCents"))
+    total.map(Value::integer).transpose().map_err(|_| fields::wrong("expectedAmountCents"))
 }
 
 /// What the server decided for a start before asking the database.
@@ -291,11 +279,8 @@ pub struct Order<'a> {
 pub fn order<'a>(offers: &'a [OfferRow], start: &Start, mode: StripeMode) -> Result<Order<'a>> {
     let primary = offers.iter().find(|offer| offer.asked);
     let in_stack = |offer: &&OfferRow| primary.map_or(offer.is_default, |primary| primary.stack_id == offer.stack_id);
-    let known: Vec<&OfferRow> = offers
-        .iter()
-        .filter(in_stack)
-        .filter(|offer| offer.line.kind == "order_bump")
-        .collect();
+    let known: Vec<&OfferRow> =
+        offers.iter().filter(in_stack).filter(|offer| offer.line.kind == "order_bump").collect();
     let is_chosen = |offer: &&&OfferRow| start.bumps.iter().any(|id| id == offer.line.price_id.as_str());
     let bumps: Vec<&&OfferRow> = known.iter().filter(is_chosen).collect();
     if bumps.len() != start.bumps.len() {
@@ -317,22 +302,14 @@ pub fn order<'a>(offers: &'a [OfferRow], start: &Start, mode: StripeMode) -> Res
     if start.referral_click_id.is_some() {
         return Err(Error::from(&REFERRAL_CLICK_NOT_FOUND));
     }
-    let lines: Vec<&LineRow> = std::iter::once(&primary.line)
-        .chain(bumps.iter().map(|bump| &bump.line))
-        .collect();
+    let lines: Vec<&LineRow> = std::iter::once(&primary.line).chain(bumps.iter().map(|bump| &bump.line)).collect();
     let total = total(&lines).ok_or_else(|| Error::internal("an order's total cannot be held"))?;
-    Ok(Order {
-        text: &primary.checkout_text,
-        lines,
-        total,
-    })
+    Ok(Order { text: &primary.checkout_text, lines, total })
 }
 
 /// What lines cost together; `None` when they cannot be added.
 pub fn total(lines: &[&LineRow]) -> Option<Money> {
-    let mut amounts = lines
-        .iter()
-        .map(|line| Money::new(line.unit_amount_cents, line.currency));
+    let mut amounts = lines.iter().map(|line| Money::new(line.unit_amount_cents, line.currency));
     let first = amounts.next()??;
     amounts.try_fold(first, |sum, amount| sum.plus(amount?))
 }

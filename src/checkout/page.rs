@@ -112,11 +112,7 @@ fn waiting(view: &Success<'_>, access: &str, here: &str) -> Markup {
             "It takes longer than usual. Nothing is lost: look again in a few minutes.",
         ),
     };
-    let state = if view.state == State::Clearing {
-        "clearing"
-    } else {
-        "waiting"
-    };
+    let state = if view.state == State::Clearing { "clearing" } else { "waiting" };
     let next = html! {
         p.live data-checkout-status=(view.intent.as_str()) data-state=(state) aria-live="polite" {}
         a.button.quiet href=(here) { "Look again" }
@@ -132,12 +128,7 @@ pub fn success_missing() -> Markup {
     };
     layout(
         &Frame::titled("Which purchase?"),
-        notice(
-            Tone::Bad,
-            "Which purchase?",
-            "The address of this page does not name a purchase that we know.",
-            next,
-        ),
+        notice(Tone::Bad, "Which purchase?", "The address of this page does not name a purchase that we know.", next),
     )
 }
 
@@ -164,8 +155,5 @@ pub fn not_connected(total: Money, reason: &str) -> Markup {
         p { "Your order would come to " (amount(total)) "." }
         a.button href="/" { "Back to the shop" }
     };
-    layout(
-        &Frame::titled("Not connected yet"),
-        notice(Tone::Bad, "Payment is not possible yet", text, next),
-    )
+    layout(&Frame::titled("Not connected yet"), notice(Tone::Bad, "Payment is not possible yet", text, next))
 }

@@ -19,23 +19,11 @@ const WEBHOOK: &str = "/api/stripe/webhook";
 const SUCCESS: &str = "/commerce/checkout/success";
 const CANCEL: &str = "/commerce/checkout/cancel";
 
-const PREVIEW_FLAGS: &[Flag] = &[
-    redaction::RAW_STRIPE_IDS,
-    redaction::CHECKOUT_URL,
-    redaction::COMMISSION,
-    redaction::PAYABLE_COMMISSION,
-];
-const CREATED_FLAGS: &[Flag] = &[
-    redaction::RAW_STRIPE_IDS,
-    redaction::RAW_CHECKOUT_URL,
-    redaction::COMMISSION,
-    redaction::PAYABLE_COMMISSION,
-];
-const REPLAY_FLAGS: &[Flag] = &[
-    redaction::RAW_STRIPE_IDS,
-    redaction::COMMISSION,
-    redaction::PAYABLE_COMMISSION,
-];
+const PREVIEW_FLAGS: &[Flag] =
+    &[redaction::RAW_STRIPE_IDS, redaction::CHECKOUT_URL, redaction::COMMISSION, redaction::PAYABLE_COMMISSION];
+const CREATED_FLAGS: &[Flag] =
+    &[redaction::RAW_STRIPE_IDS, redaction::RAW_CHECKOUT_URL, redaction::COMMISSION, redaction::PAYABLE_COMMISSION];
+const REPLAY_FLAGS: &[Flag] = &[redaction::RAW_STRIPE_IDS, redaction::COMMISSION, redaction::PAYABLE_COMMISSION];
 
 /// `GET /api/commerce/checkout`: what can be bought, and what a start must repeat.
 pub async fn contract(cx: &Cx, req: &Req) -> Result<Reply> {
@@ -47,9 +35,7 @@ pub async fn contract(cx: &Cx, req: &Req) -> Result<Reply> {
         .find(|offer| offer.asked && offer.sellable && offer.stack_status != "draft")
         .ok_or_else(|| Error::from(&model::OFFER_NOT_FOUND))?;
     let mode = cx.config.stripe_mode;
-    let bumps = offers
-        .iter()
-        .filter(|offer| offer.stack_id == primary.stack_id && offer.line.kind == "order_bump");
+    let bumps = offers.iter().filter(|offer| offer.stack_id == primary.stack_id && offer.line.kind == "order_bump");
     let may_sell = mode == StripeMode::Sandbox || primary.stack_status == "live";
     let answer = Contract {
         ok: true,
@@ -58,16 +44,10 @@ pub async fn contract(cx: &Cx, req: &Req) -> Result<Reply> {
         mode: mode.as_str(),
         can_create_stripe_session: may_sell && cx.config.stripe_key(mode).is_some(),
         offer: (&primary.line).into(),
-        order_bumps: bumps
-            .filter(|bump| bump.sellable)
-            .map(|bump| order_bump(&bump.line))
-            .collect(),
+        order_bumps: bumps.filter(|bump| bump.sellable).map(|bump| order_bump(&bump.line)).collect(),
         supports_order_bumps: true,
         supports_referral_attribution_evidence: true,
-        confirmation: Confirmation {
-            required: true,
-            text: &primary.checkout_text,
-        },
+        confirmation: Confirmation { required: true, text: &primary.checkout_text },
         routes: routes(req),
     };
     redaction::reply(200, &answer, &[redaction::RAW_STRIPE_IDS])
@@ -103,11 +83,7 @@ pub async fn start(cx: &Cx, req: &Req) -> Result<Reply> {
         return answer(req, &intent, intent.id == id, waiting);
     }
     let order = order(&found.offers, &start, mode)?;
-    let reason = match (
-        start.preview_only,
-        start.confirmation.as_deref() == Some(order.text),
-        mode,
-    ) {
+    let reason = match (start.preview_only, start.confirmation.as_deref() == Some(order.text), mode) {
         (true, ..) => "preview_requested",
         (_, false, _) => "confirmation_text_required",
         _ if may_open => return Err(price_changed(&order)),
@@ -143,21 +119,14 @@ async fn look_and_open(
     let intent = batch.add(sql::intent_by_key(&cx.tenant, &start.key));
     let lines = batch.add(sql::lines_by_key(&cx.tenant, &start.key));
     let rows = cx.commit(batch).await?;
-    Ok(Found {
-        offers: rows.all(offers)?,
-        intent: rows.first(intent)?,
-        lines: rows.all(lines)?,
-    })
+    Ok(Found { offers: rows.all(offers)?, intent: rows.first(intent)?, lines: rows.all(lines)? })
 }
 
 /// Everything fits but the total: the price moved between the page and the click.
 fn price_changed(order: &Order<'_>) -> Error {
     Error::refused_with(
         &model::PRICE_CHANGED,
-        [
-            ("totalAmountCents", order.total.minor().into()),
-            ("currency", order.total.currency().code().into()),
-        ],
+        [("totalAmountCents", order.total.minor().into()), ("currency", order.total.currency().code().into())],
     )
 }
 
@@ -169,24 +138,11 @@ fn answer(req: &Req, intent: &IntentRow, mine: bool, opened_now: bool) -> Result
         let standing = format!("{SUCCESS}?checkout_intent_id={}", intent.id.as_str());
         return Ok(Reply::see_other(if open { path } else { standing }));
     }
-    let redirect = Redirect {
-        r#type: "bumpgrade",
-        url: format!("{}{path}", req.origin()),
-    };
-    let status = if opened_now {
-        "stripe_session_created"
-    } else {
-        intent.status.as_str()
-    };
+    let redirect = Redirect { r#type: "bumpgrade", url: format!("{}{path}", req.origin()) };
+    let status = if opened_now { "stripe_session_created" } else { intent.status.as_str() };
     if mine {
         let id = intent.id.as_str();
-        let created = Created {
-            ok: true,
-            status,
-            checkout_intent_id: id,
-            referral_attribution: None,
-            redirect,
-        };
+        let created = Created { ok: true, status, checkout_intent_id: id, referral_attribution: None, redirect };
         return redaction::reply(200, &created, CREATED_FLAGS);
     }
     let replayed = Replayed {
@@ -204,10 +160,7 @@ fn preview(req: &Req, order: &Order<'_>, start: &Start, mode: StripeMode, reason
     if req.is_form() {
         return Ok(Reply::page(200, page::not_connected(order.total, reason)));
     }
-    let primary = order
-        .lines
-        .first()
-        .ok_or_else(|| Error::internal("an order without lines"))?;
+    let primary = order.lines.first().ok_or_else(|| Error::internal("an order without lines"))?;
     let answer = Preview {
         ok: true,
         status: "preview",
@@ -220,10 +173,7 @@ fn preview(req: &Req, order: &Order<'_>, start: &Start, mode: StripeMode, reason
         line_items: order.lines.iter().map(|line| (*line).into()).collect(),
         selected_order_bump_price_ids: start.bumps.iter().map(String::as_str).collect(),
         total_amount_cents: order.total.minor(),
-        confirmation: Confirmation {
-            required: true,
-            text: order.text,
-        },
+        confirmation: Confirmation { required: true, text: order.text },
         routes: routes(req),
     };
     redaction::reply(200, &answer, PREVIEW_FLAGS)
@@ -258,9 +208,7 @@ pub async fn redirect(cx: &Cx, req: &Req) -> Result<Reply> {
     let open = found
         .filter(|page| page.status == "stripe_session_created")
         .ok_or_else(|| Error::from(&model::REDIRECT_NOT_AVAILABLE))?;
-    let url = open
-        .stripe_checkout_url
-        .ok_or_else(|| Error::from(&model::URL_NOT_AVAILABLE))?;
+    let url = open.stripe_checkout_url.ok_or_else(|| Error::from(&model::URL_NOT_AVAILABLE))?;
     Ok(Reply::see_other(url.open().clone()).with("referrer-policy", "no-referrer"))
 }
 

@@ -20,10 +20,7 @@ use crate::stripe::form::Form;
 /// # Errors
 /// `stripe_checkout_error` when Stripe did not open it; a replay of the same key may try again.
 pub async fn open(cx: &Cx, intent: &IntentRow, lines: &[LineRow], mode: StripeMode) -> Result<()> {
-    let key = cx
-        .config
-        .stripe_key(mode)
-        .ok_or_else(|| Error::internal("no usable Stripe key"))?;
+    let key = cx.config.stripe_key(mode).ok_or_else(|| Error::internal("no usable Stripe key"))?;
     let form = form(intent, lines).ok_or_else(|| Error::internal("an intent without lines"))?;
     let opened = Stripe::new(cx, key).open_session(form, &idempotency_key(intent)).await;
     let now = cx.now();
@@ -69,10 +66,7 @@ fn form(intent: &IntentRow, lines: &[LineRow]) -> Option<Form> {
         .add("success_url", &intent.success_url)
         .add("cancel_url", &intent.cancel_url)
         .add("client_reference_id", intent.id.as_str())
-        .add_some(
-            "customer_email",
-            intent.buyer_email.as_ref().map(|email| email.open().as_str()),
-        );
+        .add_some("customer_email", intent.buyer_email.as_ref().map(|email| email.open().as_str()));
     for (index, line) in lines.iter().enumerate() {
         add_line(&mut form, index, line);
     }
@@ -87,10 +81,7 @@ fn form(intent: &IntentRow, lines: &[LineRow]) -> Option<Form> {
     // Stripe copies nothing from the session to what it makes, so each gets its own reference.
     if subscription {
         form.add("subscription_data[metadata][checkout_intent_id]", intent.id.as_str())
-            .add(
-                "subscription_data[metadata][bumpgrade_price_id]",
-                intent.price_id.as_str(),
-            )
+            .add("subscription_data[metadata][bumpgrade_price_id]", intent.price_id.as_str())
             .add("subscription_data[metadata][product_id]", intent.product_id.as_str())
             .add("subscription_data[metadata][audit_correlation_id]", audit)
             .add("subscription_data[metadata][bumpgrade_issue]", "187");
@@ -111,10 +102,7 @@ fn add_line(form: &mut Form, index: usize, line: &LineRow) {
         .add(&at("[price_data][unit_amount]"), &line.unit_amount_cents.to_string())
         .add(&at("[price_data][product_data][name]"), &line.name)
         .add_some(&at("[price_data][product_data][description]"), line.summary.as_deref())
-        .add(
-            &at("[price_data][product_data][metadata][bumpgrade_product_id]"),
-            line.product_id.as_str(),
-        );
+        .add(&at("[price_data][product_data][metadata][bumpgrade_product_id]"), line.product_id.as_str());
     if line.billing_interval != "one_time" {
         form.add(&at("[price_data][recurring][interval]"), &line.billing_interval);
     }
@@ -125,23 +113,16 @@ fn add_line(form: &mut Form, index: usize, line: &LineRow) {
 /// # Errors
 /// `return_url_not_allowed` for any other address.
 pub fn return_url(own: &Url, given: Option<&str>, default_path: &str) -> Result<Url> {
-    let url = own
-        .join(given.unwrap_or(default_path))
-        .map_err(|_| Error::from(&RETURN_URL_NOT_ALLOWED))?;
+    let url = own.join(given.unwrap_or(default_path)).map_err(|_| Error::from(&RETURN_URL_NOT_ALLOWED))?;
     let plain = url.username().is_empty() && url.password().is_none();
-    (plain && url.origin() == own.origin())
-        .then_some(url)
-        .ok_or_else(|| Error::from(&RETURN_URL_NOT_ALLOWED))
+    (plain && url.origin() == own.origin()).then_some(url).ok_or_else(|| Error::from(&RETURN_URL_NOT_ALLOWED))
 }
 
 /// The success address with the intent and Stripe's placeholder, which must stay literal: Stripe looks for the braces.
 pub fn success_address(mut url: Url, intent: &CheckoutIntentId) -> String {
     url.set_fragment(None);
     let joint = if url.query().is_some() { '&' } else { '?' };
-    format!(
-        "{url}{joint}checkout_intent_id={}&session_id={{CHECKOUT_SESSION_ID}}",
-        intent.as_str()
-    )
+    format!("{url}{joint}checkout_intent_id={}&session_id={{CHECKOUT_SESSION_ID}}", intent.as_str())
 }
 
 #[cfg(test)]

@@ -62,10 +62,7 @@ fn stripe_id(text: &str) -> bool {
 fn id_with(text: &str, prefixes: &[&str]) -> bool {
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     text.split(|c| !word(c)).any(|part| {
-        prefixes
-            .iter()
-            .filter_map(|prefix| part.strip_prefix(prefix))
-            .any(|tail| tail.len() >= ID_TAIL_MIN)
+        prefixes.iter().filter_map(|prefix| part.strip_prefix(prefix)).any(|tail| tail.len() >= ID_TAIL_MIN)
     })
 }
 
@@ -135,21 +132,14 @@ mod tests {
             (STRIPE_EVENT_IDS, r#"{"id":"evt_1AbCdEfGhIjK"}"#),
             (CHECKOUT_URL, r#"{"url":"https://checkout.stripe.com/c/pay/x"}"#),
             (BUYER_EMAIL, r#"{"to":"ana@example.com"}"#),
-            (
-                BUYER_EMAIL_HASH,
-                r#"{"h":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}"#,
-            ),
+            (BUYER_EMAIL_HASH, r#"{"h":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}"#),
             (RAW_R2_KEYS, r#"{"k":"products/fixtures/a.txt"}"#),
             (SIGNED_URLS, r#"{"u":"https://x/y?X-Amz-Signature=1"}"#),
             (METADATA_JSON, r#"{"metadataJson":"{}"}"#),
             (DOWNLOAD_TOKENS, r#"{"t":"download-token-00"}"#),
         ] {
             assert!((flag.holds)(text), "{} misses {text}", flag.name);
-            assert!(
-                !(flag.holds)(r#"{"ok":true,"productId":"product-launch-bundle"}"#),
-                "{}",
-                flag.name
-            );
+            assert!(!(flag.holds)(r#"{"ok":true,"productId":"product-launch-bundle"}"#), "{}", flag.name);
         }
     }
 

@@ -202,9 +202,7 @@ impl Rows {
     /// # Errors
     /// [`DbError::Shape`] when the text is something else.
     pub fn from_json(text: &str) -> Result<Self, DbError> {
-        serde_json::from_str(text)
-            .map(Self)
-            .map_err(|error| DbError::Shape(error.to_string()))
+        serde_json::from_str(text).map(Self).map_err(|error| DbError::Shape(error.to_string()))
     }
 
     /// All rows of a statement.
@@ -233,8 +231,7 @@ impl Rows {
     /// # Errors
     /// [`DbError::Shape`] when there is none, or it does not decode.
     pub fn one<T: DeserializeOwned>(&self, at: At) -> Result<T, DbError> {
-        self.first(at)?
-            .ok_or_else(|| DbError::Shape("a row was expected".to_owned()))
+        self.first(at)?.ok_or_else(|| DbError::Shape("a row was expected".to_owned()))
     }
 }
 
@@ -252,10 +249,7 @@ mod tests {
 
     #[test]
     fn an_integer_that_d1_would_round_is_refused() {
-        assert_eq!(
-            Value::integer((1 << 53) - 1).expect("fits"),
-            Value::Integer(9_007_199_254_740_991)
-        );
+        assert_eq!(Value::integer((1 << 53) - 1).expect("fits"), Value::Integer(9_007_199_254_740_991));
         assert!(matches!(Value::integer(1 << 53), Err(DbError::IntegerTooLarge)));
         assert!(matches!(Value::integer(i64::MIN), Err(DbError::IntegerTooLarge)));
     }

@@ -37,11 +37,7 @@ impl Source for Platform {
 
 /// Our view of a request.
 pub fn incoming(request: Request) -> worker::Result<Incoming> {
-    Ok(Incoming {
-        method: request.inner().method(),
-        url: request.url()?,
-        source: Box::new(Platform(request)),
-    })
+    Ok(Incoming { method: request.inner().method(), url: request.url()?, source: Box::new(Platform(request)) })
 }
 
 /// The platform's view of our reply. A private object goes on as the stream that R2 gave us.
@@ -59,7 +55,5 @@ pub fn response(reply: Reply) -> worker::Result<Response> {
             *stream.map_err(|_| worker::Error::RustError("the object is not a stream of this platform".to_owned()))?
         }
     };
-    Ok(Response::from_body(body)?
-        .with_headers(headers)
-        .with_status(reply.status))
+    Ok(Response::from_body(body)?.with_headers(headers).with_status(reply.status))
 }

@@ -75,8 +75,6 @@ fn js_value(value: &Value) -> JsValue {
 
 /// The message of a D1 error. It names tables and columns, never values.
 fn failed(error: &JsValue) -> DbError {
-    let message = Reflect::get(error, &"message".into())
-        .ok()
-        .and_then(|message| message.as_string());
+    let message = Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
     DbError::Failed(message.unwrap_or_else(|| "unknown error".to_owned()))
 }

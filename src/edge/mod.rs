@@ -99,11 +99,7 @@ fn prepare(env: &Env) -> Result<(Cx, Built), String> {
         clock: Rc::new(system::Clock),
         ids: Rc::new(system::Ids),
     };
-    let cx = Cx {
-        ports,
-        config: built.config.clone(),
-        tenant: built.tenant.clone(),
-    };
+    let cx = Cx { ports, config: built.config.clone(), tenant: built.tenant.clone() };
     Ok((cx, built))
 }
 
@@ -122,9 +118,7 @@ fn not_ready(cause: &str) -> worker::Result<Response> {
     worker::console_error!("{}", line);
     let body = r#"{"ok":false,"code":"unavailable","message":"This shop is not set up completely."}"#;
     let mut response = Response::from_bytes(body.as_bytes().to_vec())?.with_status(503);
-    response
-        .headers_mut()
-        .set("content-type", "application/json; charset=utf-8")?;
+    response.headers_mut().set("content-type", "application/json; charset=utf-8")?;
     response.headers_mut().set("x-content-type-options", "nosniff")?;
     response.headers_mut().set("cache-control", "no-store")?;
     Ok(response)

@@ -37,22 +37,10 @@ impl Outbound for Http {
 
 async fn exchange(request: &OutboundRequest, signal: &worker::AbortSignal) -> Result<OutboundAnswer, OutboundError> {
     let built = build(request).map_err(|_| OutboundError::Connection)?;
-    let mut response = Fetch::Request(built)
-        .send_with_signal(signal)
-        .await
-        .map_err(|_| OutboundError::Connection)?;
-    let should_retry = response
-        .headers()
-        .get("stripe-should-retry")
-        .ok()
-        .flatten()
-        .map(|value| value == "true");
+    let mut response = Fetch::Request(built).send_with_signal(signal).await.map_err(|_| OutboundError::Connection)?;
+    let should_retry = response.headers().get("stripe-should-retry").ok().flatten().map(|value| value == "true");
     let body = read(&mut response).await?;
-    Ok(OutboundAnswer {
-        status: response.status_code(),
-        should_retry,
-        body,
-    })
+    Ok(OutboundAnswer { status: response.status_code(), should_retry, body })
 }
 
 fn build(request: &OutboundRequest) -> worker::Result<Request> {

@@ -10,9 +10,7 @@ pub struct Objects(Bucket);
 impl Objects {
     /// Takes the binding from the environment.
     pub fn new(env: &Env) -> Result<Self, String> {
-        env.bucket("PRODUCT_ASSETS")
-            .map(Self)
-            .map_err(|_| "the R2 binding PRODUCT_ASSETS is missing".to_owned())
+        env.bucket("PRODUCT_ASSETS").map(Self).map_err(|_| "the R2 binding PRODUCT_ASSETS is missing".to_owned())
     }
 
     async fn get(&self, key: &str) -> worker::Result<Option<OpenObject>> {
@@ -33,10 +31,8 @@ impl Objects {
 impl cx::Objects for Objects {
     fn open<'a>(&'a self, key: &'a str) -> Task<'a, Result<Option<OpenObject>, ObjectError>> {
         // R2's message can repeat the key, so it is not kept.
-        Box::pin(async move {
-            self.get(key)
-                .await
-                .map_err(|_| ObjectError("the object could not be opened".to_owned()))
-        })
+        Box::pin(
+            async move { self.get(key).await.map_err(|_| ObjectError("the object could not be opened".to_owned())) },
+        )
     }
 }

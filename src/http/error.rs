@@ -28,12 +28,7 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal whose state is its code.
     pub const fn new(status: u16, code: &'static str, says: &'static str) -> Self {
-        Self {
-            status,
-            code,
-            state: code,
-            says,
-        }
+        Self { status, code, state: code, says }
     }
 
     /// The same refusal under the state name that the contract gives it.
@@ -48,11 +43,8 @@ pub mod common {
     use super::Refusal;
 
     /// A field has the wrong type or form.
-    pub const INVALID_REQUEST: Refusal = Refusal::new(
-        400,
-        "invalid_request",
-        "A field of the request is missing or has the wrong form.",
-    );
+    pub const INVALID_REQUEST: Refusal =
+        Refusal::new(400, "invalid_request", "A field of the request is missing or has the wrong form.");
     /// The body is not JSON text in UTF-8.
     pub const INVALID_JSON: Refusal =
         Refusal::new(400, "invalid_json", "The body could not be read as JSON.").in_state("invalid_request");
@@ -116,8 +108,6 @@ pub struct Upstream {
 pub struct Fault {
     /// 503 when a part we need did not answer, 500 otherwise.
     pub status: u16,
-    /// `unavailable` or `internal_error`.
-    pub code: &'static str,
     /// The cause, for the log.
     pub cause: String,
     /// Where it happened.
@@ -138,48 +128,30 @@ pub enum Error {
 impl Error {
     /// A refusal with public fields beside its code.
     pub fn refused_with<const N: usize>(refusal: &'static Refusal, extra: [(&str, Value); N]) -> Self {
-        let extra = extra
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect();
-        Self::Refused(Box::new(Refused {
-            refusal,
-            extra,
-            headers: Vec::new(),
-            remark: None,
-        }))
+        let extra = extra.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Self::Refused(Box::new(Refused { refusal, extra, headers: Vec::new(), remark: None }))
     }
 
     /// A refusal that also leaves one line in the log.
     pub fn refused_and_logged(refusal: &'static Refusal, remark: &'static str) -> Self {
-        Self::Refused(Box::new(Refused {
-            refusal,
-            extra: Map::new(),
-            headers: Vec::new(),
-            remark: Some(remark),
-        }))
+        Self::Refused(Box::new(Refused { refusal, extra: Map::new(), headers: Vec::new(), remark: Some(remark) }))
     }
 
     /// A part we need did not answer.
     #[track_caller]
     pub fn unavailable(cause: impl Into<String>) -> Self {
-        Self::fault(503, "unavailable", cause.into())
+        Self::fault(503, cause.into())
     }
 
     /// Something that cannot be, is.
     #[track_caller]
     pub fn internal(cause: impl Into<String>) -> Self {
-        Self::fault(500, "internal_error", cause.into())
+        Self::fault(500, cause.into())
     }
 
     #[track_caller]
-    fn fault(status: u16, code: &'static str, cause: String) -> Self {
-        Self::Fault(Box::new(Fault {
-            status,
-            code,
-            cause,
-            at: Location::caller(),
-        }))
+    fn fault(status: u16, cause: String) -> Self {
+        Self::Fault(Box::new(Fault { status, cause, at: Location::caller() }))
     }
 }
 

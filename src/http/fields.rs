@@ -23,10 +23,7 @@ impl Fields {
             return Self::from_form(&req.body);
         }
         if req.body.iter().all(u8::is_ascii_whitespace) {
-            return Ok(Self {
-                values: Map::new(),
-                form: false,
-            });
+            return Ok(Self { values: Map::new(), form: false });
         }
         match serde_json::from_slice(&req.body) {
             Ok(Value::Object(values)) => Ok(Self { values, form: false }),

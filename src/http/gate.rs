@@ -23,10 +23,7 @@ impl Owner {
     /// # Errors
     /// `owner_session_required` with the reason.
     pub fn of(_req: &Req) -> Result<Self, Error> {
-        Err(Error::refused_with(
-            &common::OWNER_SESSION_REQUIRED,
-            [("denialReason", SIGNED_OUT.into())],
-        ))
+        Err(Error::refused_with(&common::OWNER_SESSION_REQUIRED, [("denialReason", SIGNED_OUT.into())]))
     }
 }
 
@@ -40,23 +37,14 @@ pub struct SignedEvent {
 }
 
 /// No signing secret is set.
-pub const NOT_CONFIGURED: Refusal = Refusal::new(
-    503,
-    "webhook_secret_not_configured",
-    "This shop has no webhook secret yet.",
-);
+pub const NOT_CONFIGURED: Refusal =
+    Refusal::new(503, "webhook_secret_not_configured", "This shop has no webhook secret yet.");
 /// The signature header is absent.
-pub const SIGNATURE_MISSING: Refusal = Refusal::new(
-    400,
-    "stripe_signature_missing",
-    "The Stripe-Signature header is missing.",
-);
+pub const SIGNATURE_MISSING: Refusal =
+    Refusal::new(400, "stripe_signature_missing", "The Stripe-Signature header is missing.");
 /// The signature does not hold, or its stamp is too far from now.
-pub const SIGNATURE_FAILED: Refusal = Refusal::new(
-    400,
-    "stripe_signature_verification_failed",
-    "The signature does not match the body.",
-);
+pub const SIGNATURE_FAILED: Refusal =
+    Refusal::new(400, "stripe_signature_verification_failed", "The signature does not match the body.");
 
 impl SignedEvent {
     /// Verifies the signature over the raw bytes of the body.
@@ -72,10 +60,7 @@ impl SignedEvent {
             return Err(Error::from(&SIGNATURE_MISSING));
         }
         match signature::verify(&header, &req.body, &config.webhook_secrets, now) {
-            Ok(modes) => Ok(Self {
-                body: std::mem::take(&mut req.body),
-                modes,
-            }),
+            Ok(modes) => Ok(Self { body: std::mem::take(&mut req.body), modes }),
             Err(SignatureError::Malformed) => Err(Error::refused_and_logged(&SIGNATURE_FAILED, "signature malformed")),
             Err(SignatureError::Stale) => Err(Error::refused_and_logged(&SIGNATURE_FAILED, "signature stale")),
             Err(SignatureError::Mismatch) => Err(Error::refused_and_logged(&SIGNATURE_FAILED, "signature mismatch")),

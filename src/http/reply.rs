@@ -58,21 +58,12 @@ impl Reply {
 
     /// A private object as a file to keep.
     pub fn object(object: OpenObject) -> Self {
-        Self {
-            status: 200,
-            headers: Vec::new(),
-            body: Body::Object(object),
-        }
+        Self { status: 200, headers: Vec::new(), body: Body::Object(object) }
     }
 
     /// `303 See Other`: go there with GET.
     pub fn see_other(location: String) -> Self {
-        Self {
-            status: 303,
-            headers: vec![("location", location)],
-            body: Body::Empty,
-        }
-        .with("cache-control", "no-store")
+        Self { status: 303, headers: vec![("location", location)], body: Body::Empty }.with("cache-control", "no-store")
     }
 
     /// Adds or replaces a header.

@@ -67,18 +67,12 @@ pub struct Req {
 impl Req {
     /// A part of the path that the route names in braces; empty when the route has no such part.
     pub fn param(&self, name: &str) -> &str {
-        self.params
-            .iter()
-            .find(|(key, _)| key == name)
-            .map_or("", |(_, value)| value)
+        self.params.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
     /// The first of the query parameters with one of these names.
     pub fn query(&self, names: &[&str]) -> Option<String> {
-        self.url
-            .query_pairs()
-            .find(|(key, _)| names.contains(&key.as_ref()))
-            .map(|(_, value)| value.into_owned())
+        self.url.query_pairs().find(|(key, _)| names.contains(&key.as_ref())).map(|(_, value)| value.into_owned())
     }
 
     /// All query parameters; of repeated ones the first.
@@ -104,11 +98,6 @@ impl Req {
     pub fn is_form(&self) -> bool {
         media_type(self.source.as_ref()).as_deref() == Some("application/x-www-form-urlencoded")
     }
-
-    /// True when the caller would rather see a page than JSON.
-    pub fn wants_page(&self) -> bool {
-        wants_page(self.source.as_ref())
-    }
 }
 
 /// The media type of the body, in lower case and without parameters.
@@ -118,9 +107,22 @@ pub(super) fn media_type(source: &dyn Source) -> Option<String> {
     (!media.is_empty()).then_some(media)
 }
 
-/// Browsers name `text/html` in `Accept`; API clients name JSON or anything.
-pub(super) fn wants_page(source: &dyn Source) -> bool {
-    source
-        .header("accept")
-        .is_some_and(|accept| accept.contains("text/html"))
+/// What a caller would rather read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preference {
+    /// `Accept` names `text/html`, as browsers do.
+    Page,
+    /// `Accept` names JSON.
+    Json,
+    /// Anything goes.
+    None,
+}
+
+/// Reads the preference out of `Accept`.
+pub(super) fn preference(source: &dyn Source) -> Preference {
+    match source.header("accept") {
+        Some(accept) if accept.contains("text/html") => Preference::Page,
+        Some(accept) if accept.contains("json") => Preference::Json,
+        _ => Preference::None,
+    }
 }

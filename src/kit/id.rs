@@ -22,9 +22,7 @@ fn fits(text: &str, prefix: &str, tail: Tail) -> bool {
         Tail::Slug => {
             !rest.is_empty()
                 && text.len() <= ID_MAX_BYTES
-                && rest
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+                && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
         }
     }
 }

@@ -9,9 +9,8 @@ use super::bounds::D1_INTEGER_MAX;
 pub struct Currency([u8; 3]);
 
 /// Currencies whose smallest unit is the whole unit (Stripe's list of zero-decimal currencies).
-const ZERO_DECIMAL: &[&str] = &[
-    "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf",
-];
+const ZERO_DECIMAL: &[&str] =
+    &["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"];
 
 /// Currencies with three decimals (Stripe's list).
 const THREE_DECIMAL: &[&str] = &["bhd", "jod", "kwd", "omr", "tnd"];
@@ -20,10 +19,7 @@ impl Currency {
     /// Reads a three-letter code in either case.
     pub fn parse(code: &str) -> Option<Self> {
         let letters: [u8; 3] = code.as_bytes().try_into().ok()?;
-        letters
-            .iter()
-            .all(u8::is_ascii_alphabetic)
-            .then(|| Self(letters.map(|letter| letter.to_ascii_lowercase())))
+        letters.iter().all(u8::is_ascii_alphabetic).then(|| Self(letters.map(|letter| letter.to_ascii_lowercase())))
     }
 
     /// The code in lower case.
@@ -64,9 +60,7 @@ pub struct Money {
 impl Money {
     /// Money from minor units (cents); `None` outside what D1 carries exactly.
     pub fn new(minor: i64, currency: Currency) -> Option<Self> {
-        (-D1_INTEGER_MAX..=D1_INTEGER_MAX)
-            .contains(&minor)
-            .then_some(Self { minor, currency })
+        (-D1_INTEGER_MAX..=D1_INTEGER_MAX).contains(&minor).then_some(Self { minor, currency })
     }
 
     /// The amount in minor units.

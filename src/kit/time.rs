@@ -33,19 +33,13 @@ impl Moment {
     /// RFC 3339 with milliseconds and `Z`, as the access API writes its times.
     pub fn iso(self) -> String {
         let shape = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].000Z");
-        OffsetDateTime::from_unix_timestamp(self.0)
-            .ok()
-            .and_then(|at| at.format(shape).ok())
-            .unwrap_or_default()
+        OffsetDateTime::from_unix_timestamp(self.0).ok().and_then(|at| at.format(shape).ok()).unwrap_or_default()
     }
 
     /// A date and time for people, in UTC.
     pub fn for_people(self) -> String {
         let shape = format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC");
-        OffsetDateTime::from_unix_timestamp(self.0)
-            .ok()
-            .and_then(|at| at.format(shape).ok())
-            .unwrap_or_default()
+        OffsetDateTime::from_unix_timestamp(self.0).ok().and_then(|at| at.format(shape).ok()).unwrap_or_default()
     }
 }
 
@@ -55,14 +49,8 @@ mod tests {
 
     #[test]
     fn a_moment_is_written_with_milliseconds_and_z() {
-        assert_eq!(
-            Moment::from_unix_seconds(1_779_193_439).iso(),
-            "2026-05-19T12:23:59.000Z"
-        );
-        assert_eq!(
-            Moment::from_unix_seconds(1_779_193_439).for_people(),
-            "19 May 2026, 12:23 UTC"
-        );
+        assert_eq!(Moment::from_unix_seconds(1_779_193_439).iso(), "2026-05-19T12:23:59.000Z");
+        assert_eq!(Moment::from_unix_seconds(1_779_193_439).for_people(), "19 May 2026, 12:23 UTC");
     }
 
     #[test]

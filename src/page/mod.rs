@@ -4,7 +4,7 @@
 
 use maud::{html, Markup, DOCTYPE};
 
-use crate::http::dispatch::Failure;
+use crate::http::failure::Failure;
 use crate::kit::money::Money;
 
 /// What the frame of a page needs to know.
@@ -22,12 +22,7 @@ pub struct Frame<'a> {
 impl<'a> Frame<'a> {
     /// A frame that only has a title.
     pub const fn titled(title: &'a str) -> Self {
-        Self {
-            title,
-            description: None,
-            script: None,
-            refresh: None,
-        }
+        Self { title, description: None, script: None, refresh: None }
     }
 }
 
@@ -95,6 +90,8 @@ pub enum Tone {
     Good,
     /// Nothing is wrong, something is on its way.
     Waiting,
+    /// Nothing is wrong, something is on its way and takes its time.
+    Slow,
     /// Nothing is wrong, and nothing more will happen.
     Calm,
     /// Something needs attention.
@@ -106,6 +103,7 @@ impl Tone {
         match self {
             Self::Good => "notice good",
             Self::Waiting => "notice waiting",
+            Self::Slow => "notice slow",
             Self::Calm => "notice calm",
             Self::Bad => "notice bad",
         }
@@ -123,6 +121,27 @@ pub fn notice(tone: Tone, title: &str, text: &str, next: Markup) -> Markup {
     }
 }
 
+/// The line that a script keeps up to date while a checkout is not settled. Goes with `/checkout-status.js`.
+pub fn live(checkout: &str, clearing: bool) -> Markup {
+    html! {
+        p.live data-checkout-status=(checkout) data-state=(if clearing { "clearing" } else { "waiting" })
+            aria-live="polite" {}
+    }
+}
+
+/// The buyer's reference and why to keep it.
+pub fn reference(checkout: &str, paid: Option<Money>) -> Markup {
+    html! {
+        div.keep {
+            dl.receipt {
+                @if let Some(money) = paid { div { dt { "Paid" } dd { (amount(money)) } } }
+                div { dt { "Purchase reference" } dd { code { (checkout) } } }
+            }
+            p.small { "Keep the reference like a receipt: it opens your purchase on any device. Do not share it." }
+        }
+    }
+}
+
 /// An amount, with the digits for machines beside the text for people.
 pub fn amount(money: Money) -> Markup {
     html! { data.amount value=(money.digits()) { (money.for_people()) } }
@@ -133,6 +152,7 @@ pub fn failure(failure: &Failure<'_>) -> Markup {
     let title = failure_title(failure);
     let text = match (failure.code, failure.status) {
         ("idempotency_conflict", _) => "This order page was sent once already. Open the offer again for a fresh one.",
+        ("token_malformed", _) => "The address is not complete. Copy the whole link, or make a fresh one.",
         ("not_found", 404) => "There is nothing at this address. It may have moved, or a letter is missing.",
         _ => failure.says,
     };

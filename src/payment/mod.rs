@@ -24,10 +24,7 @@ pub static ROUTES: &[Route] = &[Route {
         summary: "Takes a signed Stripe event; the event and everything it causes are kept together or not at all.",
         query: &[],
         takes: None,
-        answers: &[(
-            200,
-            Media::Json(schema!(crate::contract::redaction::Redacted<serve::Received>)),
-        )],
+        answers: &[(200, Media::Json(schema!(crate::contract::redaction::Redacted<serve::Received>)))],
         refusals: &[
             &gate::NOT_CONFIGURED,
             &gate::SIGNATURE_MISSING,

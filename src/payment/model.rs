@@ -82,19 +82,11 @@ mod tests {
             ("checkout.session.completed", "unpaid", Some(Target::Completed)),
             ("checkout.session.async_payment_succeeded", "paid", Some(Target::Paid)),
             ("checkout.session.async_payment_succeeded", "unpaid", None),
-            (
-                "checkout.session.async_payment_failed",
-                "unpaid",
-                Some(Target::PaymentFailed),
-            ),
+            ("checkout.session.async_payment_failed", "unpaid", Some(Target::PaymentFailed)),
             ("checkout.session.expired", "unpaid", Some(Target::Expired)),
             ("payment_intent.succeeded", "paid", None),
         ] {
-            assert_eq!(
-                target(kind, &session(payment_status)),
-                expected,
-                "{kind} {payment_status}"
-            );
+            assert_eq!(target(kind, &session(payment_status)), expected, "{kind} {payment_status}");
         }
     }
 

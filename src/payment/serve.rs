@@ -17,11 +17,8 @@ use crate::stripe::event::Event;
 /// The signature holds, and the body is still not an event.
 pub const EVENT_MALFORMED: Refusal = Refusal::new(400, "stripe_event_malformed", "The body is not a Stripe event.");
 /// A test event under a live secret, or the other way round.
-pub const LIVEMODE_MISMATCH: Refusal = Refusal::new(
-    400,
-    "stripe_livemode_mismatch",
-    "The event's mode is not the mode of its signing secret.",
-);
+pub const LIVEMODE_MISMATCH: Refusal =
+    Refusal::new(400, "stripe_livemode_mismatch", "The event's mode is not the mode of its signing secret.");
 
 /// `200` of the webhook.
 #[derive(Debug, Serialize)]
@@ -86,12 +83,7 @@ pub async fn take(cx: &Cx, event: &Event, body: &[u8], mode: StripeMode, source:
     let mut batch = Batch::new();
     batch.add(sql::receive(&inbox)?);
     if let (Some(intent), Some(session)) = (&intent, &session) {
-        let moved = Move {
-            intent,
-            session,
-            target,
-            mode: mode.as_str(),
-        };
+        let moved = Move { intent, session, target, mode: mode.as_str() };
         if let Some(stmt) = sql::move_intent(&moved, &inbox)? {
             batch.add(stmt);
         }
@@ -105,18 +97,9 @@ pub async fn take(cx: &Cx, event: &Event, body: &[u8], mode: StripeMode, source:
     let at = batch.add(sql::outcome(intent.as_ref(), &inbox));
     let outcome: Outcome = cx.commit(batch).await?.one(at)?;
     if !outcome.mine {
-        return Ok(Received {
-            ok: true,
-            received: true,
-            duplicate: true,
-            effects: None,
-        });
+        return Ok(Received { ok: true, received: true, duplicate: true, effects: None });
     }
-    let grantable = if target == Some(Target::Paid) {
-        outcome.grantable
-    } else {
-        0
-    };
+    let grantable = if target == Some(Target::Paid) { outcome.grantable } else { 0 };
     let effects = Effects {
         event_type: event.kind.clone(),
         checkout_intent_id: intent.filter(|_| outcome.intent_found).map(|id| id.as_str().to_owned()),
@@ -128,12 +111,7 @@ pub async fn take(cx: &Cx, event: &Event, body: &[u8], mode: StripeMode, source:
         membership_entitlement_status: "ignored",
         membership_entitlement_id: None,
     };
-    Ok(Received {
-        ok: true,
-        received: true,
-        duplicate: false,
-        effects: Some(effects),
-    })
+    Ok(Received { ok: true, received: true, duplicate: false, effects: Some(effects) })
 }
 
 /// What the inbox keeps of the payload: no ids of Stripe's, no addresses.

@@ -290,16 +290,7 @@ pub fn job(name: &str, lease: &AuditId) -> Stmt {
 
 /// Binds [`END_RUN`].
 pub fn end_run(name: &str, lease: &AuditId, next: &super::sweep::Next, error: Option<&str>, now: Moment) -> Stmt {
-    stmt!(
-        END_RUN,
-        name,
-        lease,
-        next.covered_until,
-        next.scan_started_at,
-        next.scan_after.as_ref(),
-        error,
-        now
-    )
+    stmt!(END_RUN, name, lease, next.covered_until, next.scan_started_at, next.scan_after.as_ref(), error, now)
 }
 
 /// Binds [`KNOWN_EVENTS`].

@@ -82,22 +82,14 @@ async fn sweep_mode(cx: &Cx, mode: StripeMode, key: &Private<String>) -> Result<
     };
     let (lease, now) = (cx.fresh_audit(), cx.now());
     let mut batch = Batch::new();
-    batch.add(sql::take_lease(
-        name,
-        &lease,
-        now.plus_seconds(SWEEP_LEASE_SECONDS),
-        now,
-    ));
+    batch.add(sql::take_lease(name, &lease, now.plus_seconds(SWEEP_LEASE_SECONDS), now));
     let at = batch.add(sql::job(name, &lease));
     let job: Job = cx.commit(batch).await?.one(at)?;
     if !job.mine {
         return Ok(Swept::default());
     }
-    let mut next = Next {
-        covered_until: job.covered_until,
-        scan_started_at: job.scan_started_at,
-        scan_after: job.scan_after,
-    };
+    let mut next =
+        Next { covered_until: job.covered_until, scan_started_at: job.scan_started_at, scan_after: job.scan_after };
     let mut swept = Swept::default();
     let result = scan(cx, mode, key, now, &mut next, &mut swept).await;
     let error = result.as_ref().err().map(|_| "the sweep stopped early");
@@ -126,23 +118,14 @@ async fn scan(
     let stripe = Stripe::new(cx, key);
     for _ in 0..SWEEP_PAGES_MAX {
         let page = stripe
-            .events(
-                model::SESSION_EVENTS,
-                since,
-                next.scan_after.as_ref(),
-                SWEEP_PAGE_EVENTS,
-            )
+            .events(model::SESSION_EVENTS, since, next.scan_after.as_ref(), SWEEP_PAGE_EVENTS)
             .await
             .map_err(|error| Error::unavailable(format!("stripe events: {error}")))?;
         let last = take_page(cx, mode, &page.data, swept).await?;
         match last.filter(|_| page.has_more) {
             Some(last) => next.scan_after = Some(last),
             None => {
-                *next = Next {
-                    covered_until: started,
-                    scan_started_at: None,
-                    scan_after: None,
-                };
+                *next = Next { covered_until: started, scan_started_at: None, scan_after: None };
                 break;
             }
         }
@@ -155,9 +138,7 @@ fn look_back(covered_until: Moment, now: Moment) -> Moment {
     if covered_until == Moment::from_unix_seconds(0) {
         return first;
     }
-    covered_until
-        .plus_seconds(-SWEEP_OVERLAP_SECONDS)
-        .max(now.plus_seconds(-SWEEP_LOOK_BACK_MAX_SECONDS))
+    covered_until.plus_seconds(-SWEEP_OVERLAP_SECONDS).max(now.plus_seconds(-SWEEP_LOOK_BACK_MAX_SECONDS))
 }
 
 /// Feeds the events of a page that the inbox lacks, oldest first; returns the oldest event of the page.
@@ -169,11 +150,7 @@ async fn take_page(
 ) -> Result<Option<StripeEventId>> {
     let events: Vec<(&RawValue, Event)> = page
         .iter()
-        .filter_map(|raw| {
-            Event::read(raw.get().as_bytes())
-                .ok()
-                .map(|event| (raw.as_ref(), event))
-        })
+        .filter_map(|raw| Event::read(raw.get().as_bytes()).ok().map(|event| (raw.as_ref(), event)))
         .collect();
     swept.seen += page.len();
     swept.unreadable += page.len() - events.len();

@@ -43,11 +43,5 @@ async fn health(cx: &Cx, _req: &Req) -> Result<Reply> {
     let mut batch = Batch::new();
     batch.add(stmt!(READY, &cx.tenant));
     cx.commit(batch).await?;
-    Reply::json(
-        200,
-        &Health {
-            ok: true,
-            version: env!("CARGO_PKG_VERSION"),
-        },
-    )
+    Reply::json(200, &Health { ok: true, version: env!("CARGO_PKG_VERSION") })
 }

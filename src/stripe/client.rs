@@ -65,16 +65,12 @@ impl<'a> Stripe<'a> {
     /// [`StripeError`].
     pub async fn open_session(&self, form: Form, idempotency_key: &str) -> Result<NewSession, StripeError> {
         let mut request = self.request("POST", "/v1/checkout/sessions".to_owned());
-        request
-            .headers
-            .push(("content-type", "application/x-www-form-urlencoded".to_owned()));
+        request.headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
         request.headers.push(("idempotency-key", idempotency_key.to_owned()));
         request.body = Some(form.finish());
         let session: NewSession = read(self.send(request).await?)?;
         let page = url::Url::parse(&session.url).map_err(|_| StripeError::Unreadable)?;
-        matches!(page.scheme(), "http" | "https")
-            .then_some(session)
-            .ok_or(StripeError::Unreadable)
+        matches!(page.scheme(), "http" | "https").then_some(session).ok_or(StripeError::Unreadable)
     }
 
     /// A page of events of these kinds made since a moment, newest first; `after` goes on behind an earlier page.
@@ -89,17 +85,12 @@ impl<'a> Stripe<'a> {
         limit: usize,
     ) -> Result<EventPage, StripeError> {
         let mut query = Form::default();
-        query
-            .add("limit", &limit.to_string())
-            .add("created[gte]", &since.unix_seconds().to_string());
+        query.add("limit", &limit.to_string()).add("created[gte]", &since.unix_seconds().to_string());
         for kind in kinds {
             query.add("types[]", kind);
         }
         query.add_some("starting_after", after.map(StripeEventId::as_str));
-        read(
-            self.send(self.request("GET", format!("/v1/events?{}", query.finish())))
-                .await?,
-        )
+        read(self.send(self.request("GET", format!("/v1/events?{}", query.finish()))).await?)
     }
 
     fn request(&self, method: &'static str, path: String) -> OutboundRequest {
@@ -134,9 +125,7 @@ impl<'a> Stripe<'a> {
 fn worth_repeating(result: &Result<OutboundAnswer, OutboundError>) -> bool {
     match result {
         Err(error) => *error != OutboundError::TooLarge,
-        Ok(answer) => answer
-            .should_retry
-            .unwrap_or(answer.status == 409 || answer.status >= 500),
+        Ok(answer) => answer.should_retry.unwrap_or(answer.status == 409 || answer.status >= 500),
     }
 }
 
@@ -156,9 +145,7 @@ fn read<T: for<'de> Deserialize<'de>>(answer: OutboundAnswer) -> Result<T, Strip
         code: Option<String>,
         param: Option<String>,
     }
-    let words = serde_json::from_slice::<Envelope>(&answer.body)
-        .unwrap_or_default()
-        .error;
+    let words = serde_json::from_slice::<Envelope>(&answer.body).unwrap_or_default().error;
     Err(StripeError::Refused {
         status: answer.status,
         kind: plain(words.kind),
@@ -171,9 +158,7 @@ fn read<T: for<'de> Deserialize<'de>>(answer: OutboundAnswer) -> Result<T, Strip
 fn plain(word: Option<String>) -> String {
     let short = |word: &String| {
         word.len() <= 80
-            && word
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'[' | b']' | b'0'..=b'9'))
+            && word.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'[' | b']' | b'0'..=b'9'))
     };
     word.filter(short).unwrap_or_else(|| "-".to_owned())
 }

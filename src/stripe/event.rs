@@ -117,13 +117,8 @@ impl Event {
 impl Session {
     /// The intent that we put into the session when we made it: its metadata first, then the reference.
     pub fn intent(&self) -> Option<CheckoutIntentId> {
-        let named = self
-            .metadata
-            .as_ref()
-            .and_then(|metadata| metadata.checkout_intent_id.as_deref());
-        named
-            .or(self.client_reference_id.as_deref())
-            .and_then(CheckoutIntentId::parse)
+        let named = self.metadata.as_ref().and_then(|metadata| metadata.checkout_intent_id.as_deref());
+        named.or(self.client_reference_id.as_deref()).and_then(CheckoutIntentId::parse)
     }
 
     /// The payment's id, when the event holds it as text.

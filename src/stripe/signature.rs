@@ -46,9 +46,9 @@ pub fn verify(
         mac.update(stamp.as_bytes());
         mac.update(b".");
         mac.update(body);
-        let matches = signatures.iter().fold(0, |found, signature| {
-            found + usize::from(mac.clone().verify_slice(signature).is_ok())
-        });
+        let matches = signatures
+            .iter()
+            .fold(0, |found, signature| found + usize::from(mac.clone().verify_slice(signature).is_ok()));
         if matches > 0 && !modes.contains(&secret.mode) {
             modes.push(secret.mode);
         }
@@ -92,10 +92,8 @@ fn unhex(text: &str) -> Option<[u8; 32]> {
     if !rest.is_empty() {
         return None;
     }
-    let bytes: Vec<u8> = pairs
-        .iter()
-        .map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?))
-        .collect::<Option<_>>()?;
+    let bytes: Vec<u8> =
+        pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect::<Option<_>>()?;
     bytes.try_into().ok()
 }
 
@@ -112,33 +110,21 @@ mod tests {
 
     fn check(header: &str, body: &[u8], secret: &str, now: i64) -> Result<Vec<StripeMode>, SignatureError> {
         let secrets = [
-            WebhookSecret {
-                mode: StripeMode::Live,
-                secret: Private::new("whsec_other".to_owned()),
-            },
-            WebhookSecret {
-                mode: StripeMode::Sandbox,
-                secret: Private::new(secret.to_owned()),
-            },
+            WebhookSecret { mode: StripeMode::Live, secret: Private::new("whsec_other".to_owned()) },
+            WebhookSecret { mode: StripeMode::Sandbox, secret: Private::new(secret.to_owned()) },
         ];
         verify(header, body, &secrets, Moment::from_unix_seconds(now))
     }
 
     #[test]
     fn the_published_vector_holds_and_names_the_mode() {
-        assert_eq!(
-            check(GOOD, BODY, "whsec_test", 1_700_000_000),
-            Ok(vec![StripeMode::Sandbox])
-        );
+        assert_eq!(check(GOOD, BODY, "whsec_test", 1_700_000_000), Ok(vec![StripeMode::Sandbox]));
     }
 
     #[test]
     fn any_v1_may_match_and_other_schemes_are_ignored() {
         let header = format!("t=1700000000,v0=abc,v1={},v1={HEX}", "0".repeat(64));
-        assert_eq!(
-            check(&header, BODY, "whsec_test", 1_700_000_000),
-            Ok(vec![StripeMode::Sandbox])
-        );
+        assert_eq!(check(&header, BODY, "whsec_test", 1_700_000_000), Ok(vec![StripeMode::Sandbox]));
     }
 
     #[test]
@@ -153,14 +139,8 @@ mod tests {
     #[test]
     fn a_changed_byte_or_another_secret_does_not_match() {
         let body = br#"{"id": "evt_test","object":"event"}"#;
-        assert_eq!(
-            check(GOOD, body, "whsec_test", 1_700_000_000),
-            Err(SignatureError::Mismatch)
-        );
-        assert_eq!(
-            check(GOOD, BODY, "whsec_tesT", 1_700_000_000),
-            Err(SignatureError::Mismatch)
-        );
+        assert_eq!(check(GOOD, body, "whsec_test", 1_700_000_000), Err(SignatureError::Mismatch));
+        assert_eq!(check(GOOD, BODY, "whsec_tesT", 1_700_000_000), Err(SignatureError::Mismatch));
     }
 
     #[test]
@@ -180,11 +160,7 @@ mod tests {
             &format!("t=1700000000,v1={HEX}0"),
             &format!("t=99999999999999999999,v1={HEX}"),
         ] {
-            assert_eq!(
-                check(header, BODY, "whsec_test", 1_700_000_000),
-                Err(SignatureError::Malformed),
-                "{header}"
-            );
+            assert_eq!(check(header, BODY, "whsec_test", 1_700_000_000), Err(SignatureError::Malformed), "{header}");
         }
     }
 }

@@ -2,13 +2,7 @@
 //!
 //! `routes/` mirrors the addresses; `laws/` holds what is true of all of them; `shop.rs` is the world they run in and
 //! `ports.rs` what stands in for the platform.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 mod laws;
 mod ports;

@@ -65,19 +65,11 @@ pub struct Stripe {
 
 impl Stripe {
     pub fn answer(status: u16, body: Value) -> OutboundAnswer {
-        OutboundAnswer {
-            status,
-            should_retry: None,
-            body: body.to_string().into_bytes(),
-        }
+        OutboundAnswer { status, should_retry: None, body: body.to_string().into_bytes() }
     }
 
     fn header(request: &OutboundRequest, name: &str) -> Option<String> {
-        request
-            .headers
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value.clone())
+        request.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone())
     }
 
     fn respond(&self, request: &OutboundRequest) -> OutboundAnswer {
@@ -88,10 +80,7 @@ impl Stripe {
         let key = Self::header(request, "idempotency-key").unwrap();
         let digits: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
         let id = format!("cs_test_{digits}");
-        Self::answer(
-            200,
-            json!({ "id": id, "url": format!("https://checkout.stripe.com/c/pay/{id}") }),
-        )
+        Self::answer(200, json!({ "id": id, "url": format!("https://checkout.stripe.com/c/pay/{id}") }))
     }
 }
 
@@ -137,21 +126,13 @@ pub struct Given {
 
 impl Source for Given {
     fn header(&self, name: &str) -> Option<String> {
-        let values: Vec<&str> = self
-            .headers
-            .iter()
-            .filter(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
-            .collect();
+        let values: Vec<&str> =
+            self.headers.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect();
         (!values.is_empty()).then(|| values.join(", "))
     }
 
     fn body(&mut self, cap: usize) -> Task<'_, Result<Vec<u8>, BodyError>> {
-        let body = if self.body.len() > cap {
-            Err(BodyError::TooLarge)
-        } else {
-            Ok(self.body.clone())
-        };
+        let body = if self.body.len() > cap { Err(BodyError::TooLarge) } else { Ok(self.body.clone()) };
         Box::pin(async move { body })
     }
 }

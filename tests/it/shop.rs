@@ -27,16 +27,10 @@ pub const NOON: i64 = 1_795_176_000;
 
 /// Every migration in order, then the demo shop.
 pub fn migrations() -> Vec<(String, String)> {
-    let mut files: Vec<_> = std::fs::read_dir("migrations")
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut files: Vec<_> = std::fs::read_dir("migrations").unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let name = |path: &std::path::Path| path.file_name().unwrap().to_string_lossy().into_owned();
-    files
-        .iter()
-        .map(|path| (name(path), std::fs::read_to_string(path).unwrap()))
-        .collect()
+    files.iter().map(|path| (name(path), std::fs::read_to_string(path).unwrap())).collect()
 }
 
 /// A database with every migration and nothing else.
@@ -44,9 +38,7 @@ pub fn migrated() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
     connection.pragma_update(None, "foreign_keys", true).unwrap();
     for (name, sql) in migrations() {
-        connection
-            .execute_batch(&sql)
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        connection.execute_batch(&sql).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
     connection
 }
@@ -61,10 +53,7 @@ pub struct Seen {
 
 impl Seen {
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map_or("", |(_, value)| value)
+        self.headers.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value)
     }
 
     pub fn json(&self) -> Value {
@@ -77,11 +66,7 @@ impl Seen {
 
     /// Status and body, for snapshots.
     pub fn shown(&self) -> String {
-        format!(
-            "{}\n{}",
-            self.status,
-            serde_json::to_string_pretty(&self.json()).unwrap()
-        )
+        format!("{}\n{}", self.status, serde_json::to_string_pretty(&self.json()).unwrap())
     }
 }
 
@@ -108,27 +93,13 @@ impl Shop {
 
     pub fn build(settings: &[(&str, &str)], table: Table) -> Self {
         let connection = migrated();
-        connection
-            .execute_batch(&std::fs::read_to_string("fixtures/seed/01_demo_shop.sql").unwrap())
-            .unwrap();
+        connection.execute_batch(&std::fs::read_to_string("fixtures/seed/01_demo_shop.sql").unwrap()).unwrap();
         let key = "products/fixtures/asset-launch-checklist-pdf.txt".to_owned();
-        let db = Rc::new(Db {
-            connection: RefCell::new(connection),
-            calls: Cell::new(0),
-            fail_at: Cell::new(None),
-        });
-        let files = Rc::new(Files {
-            content: RefCell::new([(key, FILE.to_vec())].into()),
-            broken: Cell::new(false),
-        });
+        let db = Rc::new(Db { connection: RefCell::new(connection), calls: Cell::new(0), fail_at: Cell::new(None) });
+        let files = Rc::new(Files { content: RefCell::new([(key, FILE.to_vec())].into()), broken: Cell::new(false) });
         let stripe = Rc::new(Stripe::default());
         let clock = Rc::new(Hands(Cell::new(NOON)));
-        let find = |name: &str| {
-            settings
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
-        };
+        let find = |name: &str| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         let cx = Cx {
             ports: Ports {
                 db: db.clone(),
@@ -140,52 +111,25 @@ impl Shop {
             config: Rc::new(Config::read(find).unwrap()),
             tenant: TenantId::parse("tenant-platform").unwrap(),
         };
-        Self {
-            db,
-            files,
-            stripe,
-            clock,
-            cx,
-            table,
-        }
+        Self { db, files, stripe, clock, cx, table }
     }
 
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Seen {
-        let address = if path.starts_with("http") {
-            path.to_owned()
-        } else {
-            format!("{ORIGIN}{path}")
-        };
-        let headers = headers
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-            .collect();
+        let address = if path.starts_with("http") { path.to_owned() } else { format!("{ORIGIN}{path}") };
+        let headers = headers.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let incoming = Incoming {
             method: method.to_owned(),
             url: address.parse().unwrap(),
-            source: Box::new(Given {
-                headers,
-                body: body.to_vec(),
-            }),
+            source: Box::new(Given { headers, body: body.to_vec() }),
         };
-        let (reply, log) = block_on(dispatch::handle(
-            &self.cx,
-            &self.table,
-            bumpgrade::page::failure,
-            incoming,
-        ));
+        let (reply, log) = block_on(dispatch::handle(&self.cx, &self.table, bumpgrade::page::failure, incoming));
         let Reply { status, headers, body } = reply;
         let text = match body {
             Body::Empty => String::new(),
             Body::Html(text) | Body::Json(text) => text,
             Body::Object(object) => String::from_utf8(*object.stream.downcast::<Vec<u8>>().unwrap()).unwrap(),
         };
-        Seen {
-            status,
-            headers,
-            text,
-            log: log.map(|line| line.0),
-        }
+        Seen { status, headers, text, log: log.map(|line| line.0) }
     }
 
     pub fn get(&self, path: &str) -> Seen {
@@ -197,19 +141,11 @@ impl Shop {
     }
 
     pub fn post(&self, path: &str, body: &Value) -> Seen {
-        self.send(
-            "POST",
-            path,
-            &[("content-type", "application/json")],
-            body.to_string().as_bytes(),
-        )
+        self.send("POST", path, &[("content-type", "application/json")], body.to_string().as_bytes())
     }
 
     pub fn form(&self, path: &str, body: &str) -> Seen {
-        let headers = [
-            ("content-type", "application/x-www-form-urlencoded"),
-            ("accept", "text/html"),
-        ];
+        let headers = [("content-type", "application/x-www-form-urlencoded"), ("accept", "text/html")];
         self.send("POST", path, &headers, body.as_bytes())
     }
 
@@ -232,10 +168,7 @@ impl Shop {
 
     /// An event about the session of an intent, as Stripe would send it after a full payment.
     pub fn event(&self, id: &str, kind: &str, intent: &str) -> Value {
-        let session = self.text(
-            "SELECT stripe_checkout_session_id FROM checkout_intents WHERE id = ?1",
-            intent,
-        );
+        let session = self.text("SELECT stripe_checkout_session_id FROM checkout_intents WHERE id = ?1", intent);
         json!({
             "id": id, "object": "event", "type": kind, "created": self.clock.0.get(), "livemode": false,
             "api_version": "2026-04-22.dahlia",
@@ -255,12 +188,7 @@ impl Shop {
     /// Delivers an event, signed.
     pub fn deliver(&self, event: &Value) -> Seen {
         let body = event.to_string();
-        self.send(
-            "POST",
-            "/api/stripe/webhook",
-            &[("stripe-signature", &self.signature(&body))],
-            body.as_bytes(),
-        )
+        self.send("POST", "/api/stripe/webhook", &[("stripe-signature", &self.signature(&body))], body.as_bytes())
     }
 
     /// A whole purchase; returns the intent.
@@ -284,19 +212,11 @@ impl Shop {
     }
 
     pub fn count(&self, sql: &str) -> i64 {
-        self.db
-            .connection
-            .borrow()
-            .query_row(sql, [], |row| row.get(0))
-            .unwrap()
+        self.db.connection.borrow().query_row(sql, [], |row| row.get(0)).unwrap()
     }
 
     pub fn text(&self, sql: &str, value: &str) -> String {
-        self.db
-            .connection
-            .borrow()
-            .query_row(sql, [value], |row| row.get(0))
-            .unwrap()
+        self.db.connection.borrow().query_row(sql, [value], |row| row.get(0)).unwrap()
     }
 
     pub fn intent_status(&self, intent: &str) -> String {

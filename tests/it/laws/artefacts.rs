@@ -18,10 +18,7 @@ fn compare(path: &str, text: &str) {
         return;
     }
     let known = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        known == text,
-        "{path} is stale; run UPDATE=1 cargo test and review the change"
-    );
+    assert!(known == text, "{path} is stale; run UPDATE=1 cargo test and review the change");
 }
 
 #[test]
@@ -33,27 +30,19 @@ fn the_database_on_one_page_is_the_sum_of_all_migrations() {
              ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, name",
         )
         .unwrap();
-    let parts: Vec<String> = statement
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
+    let parts: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     let head = "-- Written by a test from migrations/. Read this, edit those.\n\n";
     compare("schema/database.sql", &format!("{head}{};\n", parts.join(";\n\n")));
 }
 
 #[test]
 fn the_openapi_document_is_the_route_table() {
-    let mut generator = SchemaSettings::draft2020_12()
-        .with(|it| it.definitions_path = "/components/schemas".into())
-        .into_generator();
+    let mut generator =
+        SchemaSettings::draft2020_12().with(|it| it.definitions_path = "/components/schemas".into()).into_generator();
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for route in route::all() {
         let operation = operation(route, &mut generator);
-        paths
-            .entry(route.path)
-            .or_default()
-            .insert(route.verb.as_str().to_lowercase(), operation);
+        paths.entry(route.path).or_default().insert(route.verb.as_str().to_lowercase(), operation);
     }
     let document = json!({
         "openapi": "3.1.0",
@@ -64,10 +53,7 @@ fn the_openapi_document_is_the_route_table() {
             "securitySchemes": { "stripeSignature": { "type": "apiKey", "in": "header", "name": "Stripe-Signature" } }
         }
     });
-    compare(
-        "schema/openapi.json",
-        &format!("{}\n", serde_json::to_string_pretty(&document).unwrap()),
-    );
+    compare("schema/openapi.json", &format!("{}\n", serde_json::to_string_pretty(&document).unwrap()));
 }
 
 fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
@@ -79,26 +65,17 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     let mut codes: BTreeMap<u16, Vec<&Refusal>> = BTreeMap::new();
     let no_answer = Refusal::new(503, "unavailable", "A part that the shop needs did not answer.");
     let own = about.refusals.iter().copied();
-    let body = [
-        &common::INVALID_REQUEST,
-        &common::INVALID_JSON,
-        &common::BODY_TOO_LARGE,
-        &common::UNSUPPORTED_CONTENT_TYPE,
-    ];
+    let body =
+        [&common::INVALID_REQUEST, &common::INVALID_JSON, &common::BODY_TOO_LARGE, &common::UNSUPPORTED_CONTENT_TYPE];
     let body = body.into_iter().filter(|_| about.takes.is_some());
     for refusal in own.chain(body).chain([&common::UNKNOWN_HOST, &no_answer]) {
         codes.entry(refusal.status).or_default().push(refusal);
     }
     for (status, refusals) in codes {
-        responses
-            .entry(status.to_string())
-            .or_insert_with(|| failure(route, &refusals));
+        responses.entry(status.to_string()).or_insert_with(|| failure(route, &refusals));
     }
     let mut operation = json!({ "operationId": about.id, "summary": about.summary, "responses": responses });
-    let path = route
-        .path
-        .split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let in_path =
         path.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
     let in_query = about.query.iter().map(

@@ -22,10 +22,7 @@ fn every_answer_carries_the_security_headers() {
             }
             assert!(seen.header("strict-transport-security").starts_with("max-age="));
             let policy = seen.header("content-security-policy");
-            assert!(
-                policy.starts_with("default-src 'none'") && !policy.contains("unsafe"),
-                "{policy}"
-            );
+            assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
             assert!(["no-referrer", "strict-origin-when-cross-origin"].contains(&seen.header("referrer-policy")));
         }
     }
@@ -35,13 +32,8 @@ fn every_answer_carries_the_security_headers() {
 fn no_page_holds_inline_script_or_style() {
     let shop = Shop::new();
     let intent = shop.buy("key-inline");
-    let pages = [
-        "/",
-        "/offers/indie-launch-stack",
-        "/products/indie-launch-library",
-        "/products/entitlements",
-        "/none",
-    ];
+    let pages =
+        ["/", "/offers/indie-launch-stack", "/products/indie-launch-library", "/products/entitlements", "/none"];
     let bought = format!("/products/entitlements?checkout_intent_id={intent}");
     for path in pages.into_iter().chain([bought.as_str()]) {
         let text = shop.page(path).text;
@@ -61,10 +53,7 @@ fn a_get_leaves_the_database_as_it_was() {
     for route in route::all().filter(|route| route.verb == Verb::Get) {
         let before = shop.changes();
         shop.get(&example(route.path));
-        shop.get(&format!(
-            "{}?checkoutIntentId={intent}&checkout_intent_id={intent}",
-            example(route.path)
-        ));
+        shop.get(&format!("{}?checkoutIntentId={intent}&checkout_intent_id={intent}", example(route.path)));
         assert_eq!(shop.changes(), before, "{}", route.path);
     }
 }
@@ -86,23 +75,11 @@ fn a_method_that_a_path_does_not_take_is_told_which_it_takes() {
     for route in route::all() {
         for method in ["PUT", "DELETE", "PATCH", "TRACE", "get", "FOO"] {
             let seen = shop.send(method, &example(route.path), &[], b"");
-            assert_eq!(
-                (seen.status, seen.code().as_str()),
-                (405, "method_not_allowed"),
-                "{method} {}",
-                route.path
-            );
-            assert!(
-                seen.header("allow").contains(route.verb.as_str()),
-                "{}",
-                seen.header("allow")
-            );
+            assert_eq!((seen.status, seen.code().as_str()), (405, "method_not_allowed"), "{method} {}", route.path);
+            assert!(seen.header("allow").contains(route.verb.as_str()), "{}", seen.header("allow"));
         }
     }
-    assert_eq!(
-        shop.send("OPTIONS", "/api/commerce/checkout", &[], b"").header("allow"),
-        "GET, POST, HEAD"
-    );
+    assert_eq!(shop.send("OPTIONS", "/api/commerce/checkout", &[], b"").header("allow"), "GET, POST, HEAD");
 }
 
 #[test]
@@ -110,14 +87,7 @@ fn one_trailing_slash_leads_to_the_path_without_it() {
     let shop = Shop::new();
     let seen = shop.get("/healthz/?a=1");
     assert_eq!((seen.status, seen.header("location")), (308, "/healthz?a=1"));
-    for path in [
-        "/nothing/",
-        "//healthz",
-        "/healthz//x",
-        "//evil.example/",
-        "/healthz%2f",
-        "/HEALTHZ",
-    ] {
+    for path in ["/nothing/", "//healthz", "/healthz//x", "//evil.example/", "/healthz%2f", "/HEALTHZ"] {
         assert_eq!(shop.get(path).status, 404, "{path}");
     }
 }
@@ -145,25 +115,14 @@ static OWNERS_ONLY: &[Route] = &[Route {
     path: "/admin",
     gate: Gate::Owner(|_, _, _| Box::pin(async { Reply::json(200, &()) })),
     shape: Shape::Code,
-    about: About {
-        id: "admin",
-        summary: "",
-        query: &[],
-        takes: None,
-        answers: &[(200, Media::Html)],
-        refusals: &[],
-    },
+    about: About { id: "admin", summary: "", query: &[], takes: None, answers: &[(200, Media::Html)], refusals: &[] },
 }];
 
 #[test]
 fn an_owner_s_address_refuses_everybody_while_there_are_no_accounts() {
     let shop = Shop::build(&[], Table::new(OWNERS_ONLY).unwrap());
-    let seen = shop.send(
-        "GET",
-        "/admin",
-        &[("cookie", "better-auth.session_token=x"), ("authorization", "Bearer x")],
-        b"",
-    );
+    let seen =
+        shop.send("GET", "/admin", &[("cookie", "better-auth.session_token=x"), ("authorization", "Bearer x")], b"");
     insta::assert_snapshot!(seen.shown());
 }
 
@@ -177,21 +136,10 @@ fn two_routes_of_one_address_are_refused_when_the_table_is_built() {
 fn every_refusal_has_one_meaning() {
     let mut known = std::collections::BTreeMap::new();
     let common = bumpgrade::http::error::common::ALL.iter().copied();
-    for refusal in route::all()
-        .flat_map(|route| route.about.refusals.iter().copied())
-        .chain(common)
-    {
+    for refusal in route::all().flat_map(|route| route.about.refusals.iter().copied()).chain(common) {
         assert!((400..600).contains(&refusal.status), "{}", refusal.code);
-        assert!(
-            refusal.says.ends_with('.') && !refusal.says.contains('{'),
-            "{}",
-            refusal.says
-        );
-        assert!(
-            refusal.code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
-            "{}",
-            refusal.code
-        );
+        assert!(refusal.says.ends_with('.') && !refusal.says.contains('{'), "{}", refusal.says);
+        assert!(refusal.code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{}", refusal.code);
         let status = *known.entry(refusal.code).or_insert(refusal.status);
         assert_eq!(status, refusal.status, "{} has two statuses", refusal.code);
     }

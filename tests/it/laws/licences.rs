@@ -22,27 +22,19 @@ const ALLOWED: &[&str] = &[
 #[test]
 fn every_crate_has_a_licence_that_allows_shipping_it() {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
-        .output()
-        .unwrap();
+    let output =
+        Command::new(cargo).args(["metadata", "--format-version", "1", "--locked", "--offline"]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
     assert!(packages.len() > 50);
     for package in packages.iter().filter(|package| package["name"] != "bumpgrade") {
         let licence = package["license"].as_str().unwrap_or_default().replace('/', " OR ");
-        let alternatives = licence
-            .split(" OR ")
-            .map(|part| part.trim_matches(|c| matches!(c, '(' | ')' | ' ')));
+        let alternatives = licence.split(" OR ").map(|part| part.trim_matches(|c| matches!(c, '(' | ')' | ' ')));
         let allowed = |part: &str| {
             part.split(" AND ")
                 .all(|one| ALLOWED.contains(&one.split(" WITH ").next().unwrap().trim_matches(['(', ')'])))
         };
-        assert!(
-            alternatives.clone().any(allowed),
-            "{} is under {licence:?}",
-            package["name"]
-        );
+        assert!(alternatives.clone().any(allowed), "{} is under {licence:?}", package["name"]);
     }
 }

@@ -9,10 +9,7 @@ fn rows(connection: &Connection, sql: &str) -> Vec<String> {
 }
 
 fn tables(connection: &Connection) -> Vec<String> {
-    rows(
-        connection,
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
-    )
+    rows(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
 }
 
 #[test]
@@ -54,9 +51,7 @@ fn the_seed_breaks_no_reference_and_can_be_applied_twice() {
     let seed = std::fs::read_to_string("fixtures/seed/01_demo_shop.sql").unwrap();
     connection.execute_batch(&seed).unwrap();
     let count = |connection: &Connection| -> i64 {
-        connection
-            .query_row("SELECT total_changes()", [], |row| row.get(0))
-            .unwrap()
+        connection.query_row("SELECT total_changes()", [], |row| row.get(0)).unwrap()
     };
     let before = count(&connection);
     assert!(before > 50, "{before}");
@@ -75,10 +70,7 @@ fn an_audit_row_cannot_be_changed_or_deleted() {
              VALUES ('audit-1', 'tenant-a', 'x', 'y', 'z', 0);",
         )
         .unwrap();
-    for change in [
-        "DELETE FROM payment_audit_events",
-        "UPDATE payment_audit_events SET summary = 'other'",
-    ] {
+    for change in ["DELETE FROM payment_audit_events", "UPDATE payment_audit_events SET summary = 'other'"] {
         assert!(connection.execute_batch(change).is_err(), "{change}");
     }
 }

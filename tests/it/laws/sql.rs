@@ -10,10 +10,7 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("access", bumpgrade::access::sql::ALL),
         ("site", bumpgrade::site::ALL),
     ];
-    features
-        .into_iter()
-        .flat_map(|(feature, all)| all.iter().map(move |query| (feature, *query)))
-        .collect()
+    features.into_iter().flat_map(|(feature, all)| all.iter().map(move |query| (feature, *query))).collect()
 }
 
 /// Tables that grow with every visitor, so no statement may read them from end to end.
@@ -31,9 +28,7 @@ const GROWING: &[&str] = &[
 fn every_statement_is_prepared_against_the_migrated_schema() {
     let connection = migrated();
     for (feature, query) in every_statement() {
-        connection
-            .prepare(query.sql)
-            .unwrap_or_else(|error| panic!("{feature} {}: {error}", query.name));
+        connection.prepare(query.sql).unwrap_or_else(|error| panic!("{feature} {}: {error}", query.name));
     }
     assert!(every_statement().len() > 30);
 }
@@ -42,16 +37,10 @@ fn every_statement_is_prepared_against_the_migrated_schema() {
 fn no_statement_scans_a_table_that_grows() {
     let connection = migrated();
     for (feature, query) in every_statement() {
-        let mut plan = connection
-            .prepare(&format!("EXPLAIN QUERY PLAN {}", query.sql))
-            .unwrap();
+        let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", query.sql)).unwrap();
         let count = plan.parameter_count();
         let values = rusqlite::params_from_iter(std::iter::repeat_n("[]", count));
-        let steps: Vec<String> = plan
-            .query_map(values, |row| row.get(3))
-            .unwrap()
-            .map(Result::unwrap)
-            .collect();
+        let steps: Vec<String> = plan.query_map(values, |row| row.get(3)).unwrap().map(Result::unwrap).collect();
         for step in &steps {
             let Some(rest) = step.strip_prefix("SCAN ") else {
                 continue;
@@ -60,27 +49,17 @@ fn no_statement_scans_a_table_that_grows() {
             let table = table_of(query.sql, alias);
             // `EXISTS (SELECT 1 FROM t)` stops at the first row.
             let one_row = query.name == "READY";
-            assert!(
-                one_row || !GROWING.contains(&table.as_str()),
-                "{feature} {}: {step} in {steps:#?}",
-                query.name
-            );
+            assert!(one_row || !GROWING.contains(&table.as_str()), "{feature} {}: {step} in {steps:#?}", query.name);
         }
     }
 }
 
 /// The table behind an alias: the word before it in the statement, or the alias itself.
 fn table_of(sql: &str, alias: &str) -> String {
-    let words: Vec<&str> = sql
-        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> =
+        sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
     let named = |pair: &[&str]| pair[1] == alias && GROWING.contains(&pair[0]);
-    words
-        .windows(2)
-        .find(|pair| named(pair))
-        .map_or(alias, |pair| pair[0])
-        .to_owned()
+    words.windows(2).find(|pair| named(pair)).map_or(alias, |pair| pair[0]).to_owned()
 }
 
 #[test]

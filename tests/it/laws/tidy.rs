@@ -23,10 +23,8 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
 fn files(folders: &[&str], endings: &[&str]) -> Vec<(String, String)> {
     let mut found = Vec::new();
     folders.iter().for_each(|folder| walk(Path::new(folder), &mut found));
-    let wanted = |path: &&PathBuf| {
-        path.extension()
-            .is_some_and(|ending| endings.iter().any(|wanted| ending == *wanted))
-    };
+    let wanted =
+        |path: &&PathBuf| path.extension().is_some_and(|ending| endings.iter().any(|wanted| ending == *wanted));
     let read = |path: &PathBuf| (path.display().to_string(), std::fs::read_to_string(path).unwrap());
     let mut files: Vec<_> = found.iter().filter(wanted).map(read).collect();
     files.sort();
@@ -37,10 +35,7 @@ fn files(folders: &[&str], endings: &[&str]) -> Vec<(String, String)> {
 fn no_file_is_longer_than_400_lines() {
     for (path, text) in files(FOLDERS, &["rs", "mjs", "js", "ts", "json", "sql"]) {
         let lines = text.lines().count();
-        assert!(
-            lines <= FILE_LINES_MAX || LONG_FOR_A_REASON.contains(&path.as_str()),
-            "{path} has {lines} lines"
-        );
+        assert!(lines <= FILE_LINES_MAX || LONG_FOR_A_REASON.contains(&path.as_str()), "{path} has {lines} lines");
     }
 }
 
@@ -54,16 +49,11 @@ fn no_function_is_longer_than_70_lines() {
             if closes {
                 if let Some((start, at, name)) = open.pop_if(|(_, at, _)| *at == indent) {
                     let lines = number - start + 1;
-                    assert!(
-                        lines <= FUNCTION_LINES_MAX,
-                        "{path}: {name} (indent {at}) has {lines} lines"
-                    );
+                    assert!(lines <= FUNCTION_LINES_MAX, "{path}: {name} (indent {at}) has {lines} lines");
                 }
             }
-            let word = |word: &str| {
-                line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-                    .any(|part| part == word)
-            };
+            let word =
+                |word: &str| line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|part| part == word);
             if (word("fn") || word("function")) && line.trim_end().ends_with('{') {
                 open.push((number, indent, line.trim().to_owned()));
             }
@@ -81,10 +71,7 @@ fn only_the_edge_names_the_platform_and_only_sql_files_hold_sql() {
             || path == "src/db/mod.rs"
             || path == "src/db/sqlite.rs";
         let statements = ["SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM"];
-        assert!(
-            sql || !statements.iter().any(|word| text.contains(word)),
-            "{path} holds SQL"
-        );
+        assert!(sql || !statements.iter().any(|word| text.contains(word)), "{path} holds SQL");
         let pages = path.ends_with("/page.rs") || path.starts_with("src/page/");
         assert!(pages || !text.contains("html! {"), "{path} holds HTML");
     }
@@ -97,10 +84,7 @@ const MAY_CALL: &[(&str, &str)] = &[];
 fn features_do_not_reach_into_each_other() {
     const FEATURES: &[&str] = &["catalog", "checkout", "payment", "access", "site"];
     for (path, text) in files(&["src"], &["rs"]) {
-        let Some(own) = FEATURES
-            .iter()
-            .find(|feature| path.starts_with(&format!("src/{feature}/")))
-        else {
+        let Some(own) = FEATURES.iter().find(|feature| path.starts_with(&format!("src/{feature}/"))) else {
             continue;
         };
         for other in FEATURES.iter().filter(|other| other != &own) {
@@ -113,14 +97,9 @@ fn features_do_not_reach_into_each_other() {
 #[test]
 fn nothing_in_src_knows_a_row_of_the_demo_shop() {
     for (path, text) in files(&["src"], &["rs"]) {
-        for id in [
-            "product-launch",
-            "product-bumpgrade",
-            "price-launch",
-            "price-bumpgrade",
-            "indie-launch",
-            "asset-launch",
-        ] {
+        for id in
+            ["product-launch", "product-bumpgrade", "price-launch", "price-bumpgrade", "indie-launch", "asset-launch"]
+        {
             let code = text.split("#[cfg(test)]").next().unwrap();
             assert!(!code.contains(id), "{path} knows {id}");
         }
@@ -129,21 +108,16 @@ fn nothing_in_src_knows_a_row_of_the_demo_shop() {
 
 #[test]
 fn nothing_is_left_over() {
-    let marks = ["TO", "FIX", "XX", "HA"]
-        .iter()
-        .zip(["DO", "ME", "X", "CK"])
-        .map(|(a, b)| format!("{a}{b}"));
-    let marks: Vec<String> = marks
-        .chain(["dbg!(", "todo!(", ".only(", "it.skip", "test.skip"].map(str::to_owned))
-        .collect();
+    let marks = ["TO", "FIX", "XX", "HA"].iter().zip(["DO", "ME", "X", "CK"]).map(|(a, b)| format!("{a}{b}"));
+    let marks: Vec<String> =
+        marks.chain(["dbg!(", "todo!(", ".only(", "it.skip", "test.skip"].map(str::to_owned)).collect();
     for (path, text) in files(FOLDERS, &["rs", "mjs", "js", "ts", "css", "sql"]) {
         if path == "tests/it/laws/tidy.rs" {
             continue;
         }
         for (number, line) in text.lines().enumerate() {
             let word = |mark: &String| {
-                line.split(|c: char| c.is_whitespace() || c == ':')
-                    .any(|part| part == mark)
+                line.split(|c: char| c.is_whitespace() || c == ':').any(|part| part == mark)
                     || (mark.len() > 4 && line.contains(mark.as_str()))
             };
             assert!(!marks.iter().any(word), "{path}:{}: {line}", number + 1);
@@ -154,10 +128,7 @@ fn nothing_is_left_over() {
 #[test]
 fn the_crates_are_the_ones_that_were_chosen() {
     let manifest = std::fs::read_to_string("Cargo.toml").unwrap();
-    for line in manifest
-        .lines()
-        .filter(|line| line.contains("version = \"") || line.contains(" = \"="))
-    {
+    for line in manifest.lines().filter(|line| line.contains("version = \"") || line.contains(" = \"=")) {
         let package = line.starts_with("version") || line.starts_with("rust-version");
         assert!(package || line.contains("\"="), "{line} is not pinned");
     }

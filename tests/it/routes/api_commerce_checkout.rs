@@ -31,11 +31,7 @@ fn a_start_without_the_text_is_a_preview_that_writes_nothing() {
     let before = shop.changes();
     let seen = shop.post(PATH, &json!({ "orderBumpPriceIds": [CHECKLIST, CHECKLIST, " "] }));
     insta::assert_snapshot!(seen.shown());
-    for text in [
-        "create checkout for Bumpgrade launch pass at 9.00 USD",
-        &format!("{CONFIRMATION} "),
-        "",
-    ] {
+    for text in ["create checkout for Bumpgrade launch pass at 9.00 USD", &format!("{CONFIRMATION} "), ""] {
         let seen = shop.post(PATH, &with(Shop::order("key-text"), "confirmationText", json!(text)));
         assert_eq!(seen.json()["reason"], "confirmation_text_required", "{text:?}");
     }
@@ -48,33 +44,20 @@ fn a_start_without_the_text_is_a_preview_that_writes_nothing() {
 fn a_confirmed_start_opens_one_session_with_frozen_lines() {
     let shop = Shop::new();
     let mut seen = None;
-    assert_eq!(
-        shop.calls_during(|shop| seen = Some(shop.post(PATH, &Shop::order("key-confirmed")))),
-        2
-    );
+    assert_eq!(shop.calls_during(|shop| seen = Some(shop.post(PATH, &Shop::order("key-confirmed")))), 2);
     insta::assert_snapshot!(seen.unwrap().shown());
     let requests = shop.stripe.requests.borrow();
-    let [request] = requests.as_slice() else {
-        panic!("one request")
-    };
+    let [request] = requests.as_slice() else { panic!("one request") };
     let form: Vec<(String, String)> = serde_urlencoded::from_str(request.body.as_deref().unwrap()).unwrap();
     insta::assert_snapshot!(form
         .iter()
         .map(|(name, value)| format!("{name} = {value}"))
         .collect::<Vec<_>>()
         .join("\n"));
-    assert_eq!(
-        shop.count("SELECT SUM(unit_amount_cents) FROM checkout_line_items"),
-        2800
-    );
-    assert_eq!(
-        shop.count("SELECT amount_cents FROM checkout_intents WHERE status = 'stripe_session_created'"),
-        2800
-    );
-    let kinds = shop.text(
-        "SELECT group_concat(event_kind) FROM payment_audit_events WHERE actor_kind = ?1",
-        "checkout_api",
-    );
+    assert_eq!(shop.count("SELECT SUM(unit_amount_cents) FROM checkout_line_items"), 2800);
+    assert_eq!(shop.count("SELECT amount_cents FROM checkout_intents WHERE status = 'stripe_session_created'"), 2800);
+    let kinds =
+        shop.text("SELECT group_concat(event_kind) FROM payment_audit_events WHERE actor_kind = ?1", "checkout_api");
     assert_eq!(kinds, "checkout_intent_created,checkout_session_created");
 }
 
@@ -82,11 +65,7 @@ fn a_confirmed_start_opens_one_session_with_frozen_lines() {
 fn the_placeholder_of_stripe_stays_literal_in_both_kinds_of_return_address() {
     let shop = Shop::new();
     shop.start("key-default-url");
-    let body = with(
-        Shop::order("key-own-url"),
-        "successUrl",
-        json!("http://127.0.0.1:8787/thanks?a=1"),
-    );
+    let body = with(Shop::order("key-own-url"), "successUrl", json!("http://127.0.0.1:8787/thanks?a=1"));
     assert_eq!(shop.post(PATH, &body).status, 200);
     for request in shop.stripe.requests.borrow().iter() {
         let form: Vec<(String, String)> = serde_urlencoded::from_str(request.body.as_deref().unwrap()).unwrap();
@@ -137,11 +116,7 @@ fn a_key_reused_for_another_order_is_refused() {
         ("cancelUrl", json!("/elsewhere")),
     ] {
         let seen = shop.post(PATH, &with(Shop::order("key-reused"), field, value));
-        assert_eq!(
-            (seen.status, seen.code().as_str()),
-            (409, "idempotency_conflict"),
-            "{field}"
-        );
+        assert_eq!((seen.status, seen.code().as_str()), (409, "idempotency_conflict"), "{field}");
     }
     assert_eq!(shop.count("SELECT COUNT(*) FROM checkout_intents"), 1);
 }
@@ -149,38 +124,23 @@ fn a_key_reused_for_another_order_is_refused() {
 #[test]
 fn a_replay_resumes_an_unfinished_session_with_the_same_stripe_key() {
     let shop = Shop::new();
-    let busy = || {
-        Ok(Stripe::answer(
-            500,
-            json!({ "error": { "type": "api_error", "message": "secret words" } }),
-        ))
-    };
+    let busy = || Ok(Stripe::answer(500, json!({ "error": { "type": "api_error", "message": "secret words" } })));
     shop.stripe.script.borrow_mut().extend([busy(), busy()]);
     let seen = shop.post(PATH, &Shop::order("key-resumed"));
     assert_eq!((seen.status, seen.code().as_str()), (502, "stripe_checkout_error"));
     assert!(!seen.text.contains("secret words") && !seen.log.as_ref().unwrap().contains("secret words"));
     let intent = seen.json()["checkoutIntentId"].as_str().unwrap().to_owned();
     assert_eq!(shop.intent_status(&intent), "stripe_error");
-    assert_eq!(
-        shop.count("SELECT COUNT(*) FROM checkout_line_items"),
-        2,
-        "an error loses no line"
-    );
+    assert_eq!(shop.count("SELECT COUNT(*) FROM checkout_line_items"), 2, "an error loses no line");
 
     let seen = shop.post(PATH, &Shop::order("key-resumed"));
     assert_eq!(seen.json()["duplicate"], true);
     assert_eq!(seen.json()["status"], "stripe_session_created");
     assert_eq!(shop.intent_status(&intent), "stripe_session_created");
     let requests = shop.stripe.requests.borrow();
-    let sent: Vec<_> = requests
-        .iter()
-        .map(|request| (request.headers.clone(), request.body.clone()))
-        .collect();
+    let sent: Vec<_> = requests.iter().map(|request| (request.headers.clone(), request.body.clone())).collect();
     assert_eq!(sent.len(), 3, "two tries, then the replay");
-    assert!(
-        sent.iter().all(|request| *request == sent[0]),
-        "every try asks for the same session under the same key"
-    );
+    assert!(sent.iter().all(|request| *request == sent[0]), "every try asks for the same session under the same key");
 }
 
 #[test]
@@ -190,13 +150,7 @@ fn stripe_is_asked_again_where_its_own_libraries_do() {
         (Ok(Stripe::answer(503, json!({}))), 2),
         (Err(OutboundError::Timeout), 2),
         (Err(OutboundError::Connection), 2),
-        (
-            Ok(Stripe::answer(
-                400,
-                json!({ "error": { "type": "invalid_request_error" } }),
-            )),
-            1,
-        ),
+        (Ok(Stripe::answer(400, json!({ "error": { "type": "invalid_request_error" } }))), 1),
         (Ok(Stripe::answer(401, json!({}))), 1),
     ] {
         let shop = Shop::new();
@@ -210,25 +164,14 @@ fn stripe_is_asked_again_where_its_own_libraries_do() {
     said.should_retry = Some(false);
     shop.stripe.script.borrow_mut().push_back(Ok(said));
     assert_eq!(shop.post(PATH, &Shop::order("key-no-retry")).status, 502);
-    assert_eq!(
-        shop.stripe.requests.borrow().len(),
-        1,
-        "Stripe-Should-Retry: false is obeyed"
-    );
+    assert_eq!(shop.stripe.requests.borrow().len(), 1, "Stripe-Should-Retry: false is obeyed");
 }
 
 #[test]
 fn an_answer_that_is_no_session_is_a_stripe_error() {
-    for body in [
-        json!({}),
-        json!({ "id": "cs_test_1" }),
-        json!({ "id": "cs_test_1", "url": "javascript:alert(1)" }),
-    ] {
+    for body in [json!({}), json!({ "id": "cs_test_1" }), json!({ "id": "cs_test_1", "url": "javascript:alert(1)" })] {
         let shop = Shop::new();
-        shop.stripe
-            .script
-            .borrow_mut()
-            .push_back(Ok(Stripe::answer(200, body.clone())));
+        shop.stripe.script.borrow_mut().push_back(Ok(Stripe::answer(200, body.clone())));
         assert_eq!(shop.post(PATH, &Shop::order("key-no-session")).status, 502, "{body}");
     }
 }
@@ -259,9 +202,7 @@ fn our_own_form_goes_straight_on_and_holds_the_amounts_it_showed() {
     for (key, bump, total) in [("form-key-1", "", 900), ("form-key-2", bump.as_str(), 2800)] {
         let seen = shop.form(PATH, &form(key, bump, 900));
         assert_eq!(seen.status, 303, "{}", seen.text);
-        assert!(seen
-            .header("location")
-            .starts_with("/api/commerce/checkout/redirect/checkout-intent-"));
+        assert!(seen.header("location").starts_with("/api/commerce/checkout/redirect/checkout-intent-"));
         let amount = format!("SELECT amount_cents FROM checkout_intents WHERE idempotency_key = '{key}'");
         assert_eq!(shop.count(&amount), total);
     }

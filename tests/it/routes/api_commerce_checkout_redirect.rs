@@ -6,9 +6,7 @@ fn an_open_checkout_leads_to_the_payment_page_and_leaves_no_referrer() {
     let intent = shop.start("key-redirect");
     let seen = shop.get(&format!("/api/commerce/checkout/redirect/{intent}"));
     assert_eq!(seen.status, 303);
-    assert!(seen
-        .header("location")
-        .starts_with("https://checkout.stripe.com/c/pay/cs_test_"));
+    assert!(seen.header("location").starts_with("https://checkout.stripe.com/c/pay/cs_test_"));
     assert_eq!(seen.header("referrer-policy"), "no-referrer");
     assert_eq!(seen.header("cache-control"), "no-store");
     assert_eq!(seen.text, "");

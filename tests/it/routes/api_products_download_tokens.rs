@@ -14,29 +14,18 @@ fn a_token_is_shown_once_and_only_its_hash_is_kept() {
     let seen = seen.unwrap();
     insta::assert_snapshot!(seen.shown());
     let token = seen.json()["token"].as_str().unwrap().to_owned();
-    let stored = shop.text(
-        "SELECT token_hash FROM product_download_tokens WHERE status = ?1",
-        "active",
-    );
+    let stored = shop.text("SELECT token_hash FROM product_download_tokens WHERE status = ?1", "active");
     assert_eq!(stored, bumpgrade::kit::hash::sha256_hex(token.as_bytes()));
-    assert_eq!(
-        shop.count("SELECT expires_at - created_at FROM product_download_tokens"),
-        900
-    );
+    assert_eq!(shop.count("SELECT expires_at - created_at FROM product_download_tokens"), 900);
 }
 
 #[test]
 fn a_form_goes_straight_on_to_the_file() {
     let shop = Shop::new();
     let intent = shop.buy("key-token-form");
-    let seen = shop.form(
-        PATH,
-        &format!("checkoutIntentId={intent}&entitlementId={}", entitlement(&intent)),
-    );
+    let seen = shop.form(PATH, &format!("checkoutIntentId={intent}&entitlementId={}", entitlement(&intent)));
     assert_eq!(seen.status, 303);
-    assert!(seen
-        .header("location")
-        .starts_with("/api/products/downloads?token=download-token-"));
+    assert!(seen.header("location").starts_with("/api/products/downloads?token=download-token-"));
 }
 
 #[test]
@@ -68,40 +57,16 @@ fn each_refusal_has_its_state_and_writes_nothing() {
     for (body, status, state) in [
         (json!({}), 400, "invalid_request"),
         (json!({ "checkoutIntentId": paid }), 400, "invalid_request"),
-        (
-            json!({ "checkoutIntentId": " ", "entitlementId": good }),
-            400,
-            "invalid_request",
-        ),
-        (
-            json!({ "checkoutIntentId": 7, "entitlementId": good }),
-            400,
-            "invalid_request",
-        ),
-        (
-            json!({ "checkoutIntentId": paid, "entitlementId": "a".repeat(201) }),
-            400,
-            "invalid_request",
-        ),
-        (
-            json!({ "checkoutIntentId": open, "entitlementId": good }),
-            404,
-            "not_found",
-        ),
-        (
-            json!({ "checkoutIntentId": paid, "entitlementId": "entitlement-unknown" }),
-            404,
-            "not_found",
-        ),
+        (json!({ "checkoutIntentId": " ", "entitlementId": good }), 400, "invalid_request"),
+        (json!({ "checkoutIntentId": 7, "entitlementId": good }), 400, "invalid_request"),
+        (json!({ "checkoutIntentId": paid, "entitlementId": "a".repeat(201) }), 400, "invalid_request"),
+        (json!({ "checkoutIntentId": open, "entitlementId": good }), 404, "not_found"),
+        (json!({ "checkoutIntentId": paid, "entitlementId": "entitlement-unknown" }), 404, "not_found"),
         (json!(null), 400, "invalid_request"),
     ] {
         let before = shop.changes();
         let seen = shop.post(PATH, &body);
-        assert_eq!(
-            (seen.status, seen.json()["status"].as_str().unwrap()),
-            (status, state),
-            "{body}"
-        );
+        assert_eq!((seen.status, seen.json()["status"].as_str().unwrap()), (status, state), "{body}");
         assert_eq!(seen.json()["redaction"]["rawR2KeysIncluded"], false);
         assert_eq!(shop.changes(), before, "{body}");
     }
@@ -117,10 +82,7 @@ fn an_entitlement_that_opens_nothing_now_gets_no_token() {
         let shop = Shop::new();
         let intent = shop.buy("key-token-closed");
         shop.run_sql(change);
-        let seen = shop.post(
-            PATH,
-            &json!({ "checkoutIntentId": intent, "entitlementId": entitlement(&intent) }),
-        );
+        let seen = shop.post(PATH, &json!({ "checkoutIntentId": intent, "entitlementId": entitlement(&intent) }));
         assert_eq!((seen.status, seen.code().as_str()), (409, "not_eligible"), "{change}");
     }
 }

@@ -71,10 +71,7 @@ fn what_changed_since_the_token_was_made_counts() {
         shop.run_sql(change);
         let seen = shop.get(&url);
         assert_eq!((seen.status, seen.code().as_str()), (409, "access_changed"), "{change}");
-        assert_eq!(
-            shop.count("SELECT COUNT(*) FROM product_download_tokens WHERE used_at IS NOT NULL"),
-            0
-        );
+        assert_eq!(shop.count("SELECT COUNT(*) FROM product_download_tokens WHERE used_at IS NOT NULL"), 0);
     }
 }
 
@@ -102,10 +99,7 @@ fn a_file_that_cannot_be_read_gives_the_use_back() {
     shop.files.broken.set(true);
     let seen = shop.get(&url);
     assert_eq!((seen.status, seen.code().as_str()), (503, "unavailable"));
-    assert!(
-        !seen.log.unwrap().contains("products/fixtures"),
-        "the log names no object key"
-    );
+    assert!(!seen.log.unwrap().contains("products/fixtures"), "the log names no object key");
     shop.files.broken.set(false);
     assert_eq!(shop.get(&url).status, 200);
 

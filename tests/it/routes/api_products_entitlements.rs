@@ -36,11 +36,7 @@ fn missing_unknown_and_malformed_references_are_told_apart() {
         (format!("?checkoutIntentId={}", "a".repeat(5_000)), 400, "invalid"),
     ] {
         let seen = shop.get(&format!("{PATH}{query}"));
-        assert_eq!(
-            (seen.status, seen.json()["source"].as_str().unwrap()),
-            (status, source),
-            "{query}"
-        );
+        assert_eq!((seen.status, seen.json()["source"].as_str().unwrap()), (status, source), "{query}");
     }
     let seen = shop.get(&format!("{PATH}?checkoutIntentId={unknown}"));
     assert_eq!(seen.json()["checkoutIntentId"], unknown);
@@ -54,19 +50,14 @@ fn another_shop_s_checkout_is_unknown_here() {
         "INSERT INTO tenants VALUES ('tenant-other', 'other', 'Other', 'active', 0, 0);
          UPDATE checkout_intents SET tenant_id = 'tenant-other';",
     );
-    assert_eq!(
-        shop.get(&format!("{PATH}?checkoutIntentId={intent}")).json()["source"],
-        "missing"
-    );
+    assert_eq!(shop.get(&format!("{PATH}?checkoutIntentId={intent}")).json()["source"], "missing");
 }
 
 #[test]
 fn a_database_that_fails_is_a_503_without_its_words() {
     let shop = Shop::new();
     shop.db.fail_at.set(Some(0));
-    let seen = shop.get(&format!(
-        "{PATH}?checkoutIntentId=checkout-intent-00000000-0000-4000-8000-0000000000ff"
-    ));
+    let seen = shop.get(&format!("{PATH}?checkoutIntentId=checkout-intent-00000000-0000-4000-8000-0000000000ff"));
     assert_eq!((seen.status, seen.code().as_str()), (503, "unavailable"));
     assert!(!seen.text.contains("injected"));
     assert!(seen.log.unwrap().contains("injected"));

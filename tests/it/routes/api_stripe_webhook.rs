@@ -23,25 +23,13 @@ fn a_paid_event_grants_what_was_bought_in_one_batch() {
     assert_eq!(shop.calls_during(|shop| seen = Some(shop.deliver(&event))), 1);
     insta::assert_snapshot!(seen.unwrap().shown());
     assert_eq!((grants(&shop), shop.intent_status(&intent).as_str()), (2, "paid"));
-    assert_eq!(
-        shop.count("SELECT COUNT(*) FROM product_fulfillment_tasks WHERE status = 'queued'"),
-        2
-    );
+    assert_eq!(shop.count("SELECT COUNT(*) FROM product_fulfillment_tasks WHERE status = 'queued'"), 2);
     let kinds = shop.text("SELECT group_concat(event_kind) FROM (SELECT event_kind FROM payment_audit_events WHERE actor_kind = ?1 ORDER BY event_kind)", "stripe_webhook");
-    assert_eq!(
-        kinds,
-        "checkout.session.completed,product_entitlement_granted,product_entitlement_granted"
-    );
+    assert_eq!(kinds, "checkout.session.completed,product_entitlement_granted,product_entitlement_granted");
     let body = event.to_string();
-    let kept = shop.text(
-        "SELECT payload_sha256 FROM stripe_webhook_events WHERE id = ?1",
-        "evt_paid",
-    );
+    let kept = shop.text("SELECT payload_sha256 FROM stripe_webhook_events WHERE id = ?1", "evt_paid");
     assert_eq!(kept, bumpgrade::kit::hash::sha256_hex(body.as_bytes()));
-    let redacted = shop.text(
-        "SELECT payload_redacted_json FROM stripe_webhook_events WHERE id = ?1",
-        "evt_paid",
-    );
+    let redacted = shop.text("SELECT payload_redacted_json FROM stripe_webhook_events WHERE id = ?1", "evt_paid");
     assert!(
         !redacted.contains("ana@") && !redacted.contains("cs_test_") && !redacted.contains("pi_test"),
         "{redacted}"
@@ -68,30 +56,18 @@ fn two_events_about_one_payment_grant_once() {
     let shop = Shop::new();
     let intent = shop.start("key-two-events");
     shop.deliver(&shop.event("evt_first", COMPLETED, &intent));
-    let seen = shop
-        .deliver(&shop.event("evt_second", "checkout.session.async_payment_succeeded", &intent))
-        .json();
+    let seen = shop.deliver(&shop.event("evt_second", "checkout.session.async_payment_succeeded", &intent)).json();
     assert_eq!(seen["checkoutIntentUpdated"], false);
-    assert_eq!(
-        (&seen["entitlementGrantsCreated"], &seen["entitlementGrantsSkipped"]),
-        (&json!(0), &json!(2))
-    );
+    assert_eq!((&seen["entitlementGrantsCreated"], &seen["entitlementGrantsSkipped"]), (&json!(0), &json!(2)));
     assert_eq!(grants(&shop), 2);
-    assert_eq!(
-        shop.count("SELECT COUNT(*) FROM payment_audit_events WHERE event_kind = 'checkout_event_ignored'"),
-        1
-    );
+    assert_eq!(shop.count("SELECT COUNT(*) FROM payment_audit_events WHERE event_kind = 'checkout_event_ignored'"), 1);
 }
 
 #[test]
 fn a_delayed_method_grants_when_the_money_arrives_and_not_before() {
     let shop = Shop::new();
     let intent = shop.start("key-delayed");
-    let unpaid = with(
-        shop.event("evt_unpaid", COMPLETED, &intent),
-        "payment_status",
-        json!("unpaid"),
-    );
+    let unpaid = with(shop.event("evt_unpaid", COMPLETED, &intent), "payment_status", json!("unpaid"));
     shop.deliver(&unpaid);
     assert_eq!((grants(&shop), shop.intent_status(&intent).as_str()), (0, "completed"));
     shop.deliver(&shop.event("evt_arrived", "checkout.session.async_payment_succeeded", &intent));
@@ -104,16 +80,9 @@ fn a_delayed_method_that_fails_grants_nothing() {
     let intent = shop.start("key-failing");
     let failed = shop.event("evt_failed", "checkout.session.async_payment_failed", &intent);
     shop.deliver(&with(failed, "payment_status", json!("unpaid")));
-    let unpaid = with(
-        shop.event("evt_late", COMPLETED, &intent),
-        "payment_status",
-        json!("unpaid"),
-    );
+    let unpaid = with(shop.event("evt_late", COMPLETED, &intent), "payment_status", json!("unpaid"));
     shop.deliver(&unpaid);
-    assert_eq!(
-        (grants(&shop), shop.intent_status(&intent).as_str()),
-        (0, "payment_failed")
-    );
+    assert_eq!((grants(&shop), shop.intent_status(&intent).as_str()), (0, "payment_failed"));
 }
 
 #[test]
@@ -132,11 +101,7 @@ fn every_order_of_events_ends_in_the_same_state() {
             let event = with(shop.event(id, kind, &intent), "payment_status", json!(payment));
             assert_eq!(shop.deliver(&event).status, 200);
         }
-        assert_eq!(
-            (grants(&shop), shop.intent_status(&intent).as_str()),
-            (2, "paid"),
-            "{order:?}"
-        );
+        assert_eq!((grants(&shop), shop.intent_status(&intent).as_str()), (2, "paid"), "{order:?}");
     }
 }
 
@@ -166,20 +131,9 @@ fn money_that_is_not_the_checkout_s_own_grants_nothing_and_is_kept_for_review() 
     ] {
         let shop = Shop::new();
         let intent = shop.start("key-mismatch");
-        let seen = shop.deliver(&with(
-            shop.event("evt_mismatch", COMPLETED, &intent),
-            field,
-            value.clone(),
-        ));
-        assert_eq!(
-            (seen.status, &seen.json()["checkoutIntentUpdated"]),
-            (200, &json!(false)),
-            "{field} {value}"
-        );
-        assert_eq!(
-            (grants(&shop), shop.intent_status(&intent).as_str()),
-            (0, "stripe_session_created")
-        );
+        let seen = shop.deliver(&with(shop.event("evt_mismatch", COMPLETED, &intent), field, value.clone()));
+        assert_eq!((seen.status, &seen.json()["checkoutIntentUpdated"]), (200, &json!(false)), "{field} {value}");
+        assert_eq!((grants(&shop), shop.intent_status(&intent).as_str()), (0, "stripe_session_created"));
         assert_eq!(
             shop.count("SELECT COUNT(*) FROM payment_audit_events WHERE event_kind = 'checkout_event_quarantined'"),
             1,
@@ -207,11 +161,7 @@ fn the_mode_of_the_secret_must_be_the_event_s_and_the_checkout_s() {
     let body = event.to_string();
     let live = signature("whsec_live", NOON, &body);
     let seen = shop.send("POST", PATH, &[("stripe-signature", &live)], body.as_bytes());
-    assert_eq!(
-        (seen.status, grants(&shop)),
-        (200, 0),
-        "live money does not pay for a sandbox checkout"
-    );
+    assert_eq!((seen.status, grants(&shop)), (200, 0), "live money does not pay for a sandbox checkout");
 }
 
 #[test]
@@ -223,18 +173,9 @@ fn a_signature_that_does_not_hold_stores_nothing() {
     let before = shop.changes();
     let cases = [
         (String::new(), "stripe_signature_missing"),
-        (
-            signature("whsec_wrong", NOON, &body),
-            "stripe_signature_verification_failed",
-        ),
-        (
-            signature(SECRET, NOON - 301, &body),
-            "stripe_signature_verification_failed",
-        ),
-        (
-            signature(SECRET, NOON + 301, &body),
-            "stripe_signature_verification_failed",
-        ),
+        (signature("whsec_wrong", NOON, &body), "stripe_signature_verification_failed"),
+        (signature(SECRET, NOON - 301, &body), "stripe_signature_verification_failed"),
+        (signature(SECRET, NOON + 301, &body), "stripe_signature_verification_failed"),
         (format!("{good}, {good}"), "stripe_signature_verification_failed"),
         ("v1=0".to_owned(), "stripe_signature_verification_failed"),
     ];
@@ -245,10 +186,7 @@ fn a_signature_that_does_not_hold_stores_nothing() {
     let pretty = serde_json::to_string_pretty(&serde_json::from_str::<Value>(&body).unwrap()).unwrap();
     let seen = shop.send("POST", PATH, &[("stripe-signature", &good)], pretty.as_bytes());
     assert_eq!(seen.status, 400, "the same event written differently");
-    assert_eq!(
-        shop.send("POST", PATH, &[], body.as_bytes()).code(),
-        "stripe_signature_missing"
-    );
+    assert_eq!(shop.send("POST", PATH, &[], body.as_bytes()).code(), "stripe_signature_missing");
     assert_eq!(shop.changes(), before);
 }
 
@@ -256,36 +194,16 @@ fn a_signature_that_does_not_hold_stores_nothing() {
 fn without_a_secret_no_event_is_believed() {
     let shop = Shop::with_settings(&[]);
     let seen = shop.send("POST", PATH, &[("stripe-signature", "t=1,v1=0")], b"{}");
-    assert_eq!(
-        (seen.status, seen.code().as_str()),
-        (503, "webhook_secret_not_configured")
-    );
+    assert_eq!((seen.status, seen.code().as_str()), (503, "webhook_secret_not_configured"));
 }
 
 #[test]
 fn a_signed_body_that_is_no_event_is_refused() {
     let shop = Shop::new();
     let no_session = json!({ "id": "evt_x", "type": COMPLETED, "created": 1, "livemode": false, "data": { "object": { "id": "cs_1", "object": "charge" } } });
-    for body in [
-        "null",
-        "{}",
-        "[]",
-        "",
-        "{\"id\":\"evt_1\"}",
-        &no_session.to_string(),
-        "\u{feff}{}",
-    ] {
-        let seen = shop.send(
-            "POST",
-            PATH,
-            &[("stripe-signature", &shop.signature(body))],
-            body.as_bytes(),
-        );
-        assert_eq!(
-            (seen.status, seen.code().as_str()),
-            (400, "stripe_event_malformed"),
-            "{body}"
-        );
+    for body in ["null", "{}", "[]", "", "{\"id\":\"evt_1\"}", &no_session.to_string(), "\u{feff}{}"] {
+        let seen = shop.send("POST", PATH, &[("stripe-signature", &shop.signature(body))], body.as_bytes());
+        assert_eq!((seen.status, seen.code().as_str()), (400, "stripe_event_malformed"), "{body}");
     }
     assert_eq!(shop.count("SELECT COUNT(*) FROM stripe_webhook_events"), 0);
 }
@@ -329,17 +247,11 @@ fn the_buyer_s_address_is_kept_from_the_event_when_the_start_had_none() {
     let shop = Shop::new();
     let mut order = Shop::order("key-no-email");
     order["buyerEmail"] = json!("not an address");
-    let intent = shop.post("/api/commerce/checkout", &order).json()["checkoutIntentId"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let intent = shop.post("/api/commerce/checkout", &order).json()["checkoutIntentId"].as_str().unwrap().to_owned();
     shop.deliver(&shop.event("evt_email", COMPLETED, &intent));
     let digest = bumpgrade::kit::hash::sha256_hex(b"ana@example.com");
     assert_eq!(
-        shop.text(
-            "SELECT buyer_email_hash FROM product_entitlements WHERE checkout_intent_id = ?1 LIMIT 1",
-            &intent
-        ),
+        shop.text("SELECT buyer_email_hash FROM product_entitlements WHERE checkout_intent_id = ?1 LIMIT 1", &intent),
         digest
     );
 }

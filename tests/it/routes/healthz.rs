@@ -3,10 +3,7 @@ use crate::shop::Shop;
 #[test]
 fn the_shop_says_that_it_is_ready_and_which_version_answers() {
     let seen = Shop::new().get("/healthz");
-    assert_eq!(
-        (seen.status, seen.text.as_str()),
-        (200, r#"{"ok":true,"version":"0.1.0"}"#)
-    );
+    assert_eq!((seen.status, seen.text.as_str()), (200, r#"{"ok":true,"version":"0.1.0"}"#));
 }
 
 #[test]

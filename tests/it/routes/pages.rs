@@ -48,19 +48,13 @@ fn the_purchase_page_shows_each_state() {
     let page = |intent: &str| shown(&shop.page(&format!("/products/entitlements?checkout_intent_id={intent}")));
     insta::assert_snapshot!("access_ask", shown(&shop.page("/products/entitlements")));
     insta::assert_snapshot!("access_invalid", page("nonsense"));
-    insta::assert_snapshot!(
-        "access_unknown",
-        page("checkout-intent-00000000-0000-4000-8000-0000000000ff")
-    );
+    insta::assert_snapshot!("access_unknown", page("checkout-intent-00000000-0000-4000-8000-0000000000ff"));
     let intent = shop.start("key-access");
     insta::assert_snapshot!("access_waiting", page(&intent));
     let paid = shop.buy("key-access-paid");
     insta::assert_snapshot!("access_paid", page(&paid));
     shop.run_sql("UPDATE product_entitlements SET status = 'inactive'");
-    assert!(
-        !page(&paid).contains("<form method=\"post\""),
-        "a closed entitlement has no button"
-    );
+    assert!(!page(&paid).contains("<form method=\"post\""), "a closed entitlement has no button");
 }
 
 #[test]
@@ -76,8 +70,13 @@ fn text_from_the_database_is_escaped() {
     let shop = Shop::new();
     shop.run_sql("UPDATE offers SET title = '<script>alert(1)</script>'; UPDATE offer_stacks SET summary = '\"><img src=x onerror=alert(1)>'");
     let text = shop.page("/offers/indie-launch-stack").text;
-    assert!(
-        !text.contains("<script>alert") && !text.contains("<img src=x"),
-        "{text}"
-    );
+    assert!(!text.contains("<script>alert") && !text.contains("<img src=x"), "{text}");
+}
+
+#[test]
+fn a_program_that_asks_for_json_gets_json_even_from_a_page_s_address() {
+    let shop = Shop::new();
+    let seen = shop.send("GET", "/offers/none", &[("accept", "application/json")], b"");
+    assert_eq!((seen.status, seen.code().as_str()), (404, "not_found"));
+    assert!(shop.get("/offers/none").text.starts_with("<!DOCTYPE html>"));
 }

@@ -13,33 +13,14 @@ fn run(shop: &Shop) -> Swept {
 fn a_payment_whose_webhook_never_came_is_found_once() {
     let shop = Shop::new();
     let intent = shop.start("key-missed");
-    shop.stripe
-        .events
-        .replace(vec![shop.event("evt_missed", "checkout.session.completed", &intent)]);
-    assert_eq!(
-        run(&shop),
-        Swept {
-            seen: 1,
-            recovered: 1,
-            unreadable: 0
-        }
-    );
+    shop.stripe.events.replace(vec![shop.event("evt_missed", "checkout.session.completed", &intent)]);
+    assert_eq!(run(&shop), Swept { seen: 1, recovered: 1, unreadable: 0 });
     assert_eq!(shop.intent_status(&intent), "paid");
     assert_eq!(shop.count("SELECT COUNT(*) FROM product_entitlements"), 2);
-    assert_eq!(
-        run(&shop),
-        Swept {
-            seen: 1,
-            recovered: 0,
-            unreadable: 0
-        }
-    );
+    assert_eq!(run(&shop), Swept { seen: 1, recovered: 0, unreadable: 0 });
     let late = shop.deliver(&shop.event("evt_missed", "checkout.session.completed", &intent));
     assert_eq!(late.json()["duplicate"], true);
-    assert_eq!(
-        shop.count("SELECT COUNT(*) FROM stripe_webhook_events WHERE source = 'sweep'"),
-        1
-    );
+    assert_eq!(shop.count("SELECT COUNT(*) FROM stripe_webhook_events WHERE source = 'sweep'"), 1);
 }
 
 #[test]
@@ -50,18 +31,8 @@ fn the_second_sweep_looks_back_from_where_the_first_ended() {
     shop.clock.0.set(first + 300);
     run(&shop);
     let requests = shop.stripe.requests.borrow();
-    assert!(
-        requests[0]
-            .url
-            .contains(&format!("created%5Bgte%5D={}", first - 3 * 86_400)),
-        "{}",
-        requests[0].url
-    );
-    assert!(
-        requests[1].url.contains(&format!("created%5Bgte%5D={}", first - 3_600)),
-        "{}",
-        requests[1].url
-    );
+    assert!(requests[0].url.contains(&format!("created%5Bgte%5D={}", first - 3 * 86_400)), "{}", requests[0].url);
+    assert!(requests[1].url.contains(&format!("created%5Bgte%5D={}", first - 3_600)), "{}", requests[1].url);
 }
 
 #[test]
@@ -74,21 +45,11 @@ fn a_long_list_is_read_over_several_runs() {
     };
     shop.stripe.script.borrow_mut().extend((0..5).map(page));
     assert_eq!(run(&shop).seen, 5);
-    assert_eq!(
-        shop.count("SELECT scan_after = 'evt_page4' AND covered_until = 0 FROM job_runs"),
-        1
-    );
+    assert_eq!(shop.count("SELECT scan_after = 'evt_page4' AND covered_until = 0 FROM job_runs"), 1);
     run(&shop);
     let requests = shop.stripe.requests.borrow();
-    assert!(
-        requests[5].url.ends_with("starting_after=evt_page4"),
-        "{}",
-        requests[5].url
-    );
-    assert_eq!(
-        shop.count("SELECT scan_after IS NULL AND covered_until > 0 FROM job_runs"),
-        1
-    );
+    assert!(requests[5].url.ends_with("starting_after=evt_page4"), "{}", requests[5].url);
+    assert_eq!(shop.count("SELECT scan_after IS NULL AND covered_until > 0 FROM job_runs"), 1);
 }
 
 #[test]
@@ -97,15 +58,9 @@ fn a_stripe_that_does_not_answer_leaves_the_sweep_where_it_was() {
     let down = || Ok(Stripe::answer(500, json!({})));
     shop.stripe.script.borrow_mut().extend([down(), down()]);
     assert!(block_on(sweep::run(&shop.cx)).is_err());
-    assert_eq!(
-        shop.count("SELECT covered_until = 0 AND last_error IS NOT NULL AND lease_until = 0 FROM job_runs"),
-        1
-    );
+    assert_eq!(shop.count("SELECT covered_until = 0 AND last_error IS NOT NULL AND lease_until = 0 FROM job_runs"), 1);
     run(&shop);
-    assert_eq!(
-        shop.count("SELECT last_error IS NULL AND last_success_at IS NOT NULL FROM job_runs"),
-        1
-    );
+    assert_eq!(shop.count("SELECT last_error IS NULL AND last_success_at IS NOT NULL FROM job_runs"), 1);
 }
 
 #[test]
@@ -124,13 +79,6 @@ fn an_event_of_the_other_mode_or_of_no_form_is_passed_over() {
     let mut live = shop.event("evt_live", "checkout.session.completed", &intent);
     live["livemode"] = json!(true);
     shop.stripe.events.replace(vec![live, json!({ "id": 7 })]);
-    assert_eq!(
-        run(&shop),
-        Swept {
-            seen: 2,
-            recovered: 0,
-            unreadable: 1
-        }
-    );
+    assert_eq!(run(&shop), Swept { seen: 2, recovered: 0, unreadable: 1 });
     assert_eq!(shop.intent_status(&intent), "stripe_session_created");
 }

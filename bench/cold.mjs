@@ -1,0 +1,94 @@
+/**
+ * Cold start: from the execution of workerd to the end of the first answer, beside an empty Worker's.
+ *
+ * workerd gets a configuration with nothing in it but the Worker: Miniflare's simulators of D1 and R2 take several
+ * times as long to load as any Worker, and do not exist in production. So the first answer is a page that makes no
+ * call; its time holds compiling and instantiating the Wasm, reading the settings and building the route table.
+ */
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import workerd from 'workerd';
+import { freeRun } from '../dev/kit/ports.mjs';
+import { COMPATIBILITY_DATE, HOST, modulesOf } from './mf.mjs';
+import { summary } from './stats.mjs';
+
+/** Pause between two tries to connect, in milliseconds. */
+const TRY_EVERY_MS = 1;
+const CONNECT_MAX_MS = 30_000;
+const MODULE_FIELDS = { ESModule: 'esModule', CompiledWasm: 'wasm' };
+const KINDS = [
+  { name: 'ours', bundle: 'ours', path: '/commerce/checkout/cancel' },
+  { name: 'reference', bundle: 'reference', path: '/api/products/downloads', status: 400 },
+  { name: 'empty', bundle: 'empty', path: '/' },
+];
+
+/** Resolves to a summary in milliseconds for each kind of Worker; the starts alternate. */
+export async function measureColdStart({ bundles, vars, starts }) {
+  const times = new Map(KINDS.map(({ name }) => [name, []]));
+  for (let index = 0; index < starts; index += 1) {
+    for (const kind of index % 2 === 0 ? KINDS : KINDS.toReversed()) times.get(kind.name).push(await oneStart(kind, bundles[kind.bundle], vars));
+  }
+  return Object.fromEntries([...times].map(([name, list]) => [name, summary(list, 1)]));
+}
+
+async function oneStart({ path, status = 200 }, bundle, vars) {
+  const port = await freeRun(1, HOST);
+  const file = join(bundle.dir, 'start.capnp');
+  writeFileSync(file, config(bundle, port, vars));
+  const from = performance.now();
+  const child = spawn(workerd, ['serve', file], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const ended = new Promise((resolve) => { child.once('exit', resolve); });
+  try {
+    const answer = await firstAnswer(port, path);
+    if (!answer.startsWith(`HTTP/1.1 ${status}`)) throw new Error(`The first answer was: ${answer.split('\r\n')[0]}`);
+    return performance.now() - from;
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+/** A database and a bucket that lead nowhere: the bindings are there, nothing is behind them. */
+function config({ dir, main }, port, vars) {
+  const modules = modulesOf(dir, main).map(({ name, type }) => `(name = "${name}", ${MODULE_FIELDS[type]} = embed "${name}")`);
+  const texts = Object.entries(vars).map(([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`);
+  const stores = [
+    '(name = "DB", wrapped = (moduleName = "cloudflare-internal:d1-api", innerBindings = [(name = "fetcher", service = "nowhere")]))',
+    '(name = "PRODUCT_ASSETS", r2Bucket = "nowhere")',
+  ];
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "worker", worker = .worker), (name = "nowhere", network = (allow = []))],
+  sockets = [(name = "http", address = "${HOST}:${port}", http = (), service = "worker")]
+);
+const worker :Workerd.Worker = (
+  compatibilityDate = "${COMPATIBILITY_DATE}",
+  modules = [${modules.join(', ')}],
+  bindings = [${[...texts, ...stores].join(', ')}]
+);
+`;
+}
+
+async function firstAnswer(port, path) {
+  const giveUp = performance.now() + CONNECT_MAX_MS;
+  while (performance.now() < giveUp) {
+    const answer = await ask(port, path);
+    if (answer !== null) return answer;
+    await sleep(TRY_EVERY_MS);
+  }
+  throw new Error(`Nothing listened on port ${port}.`);
+}
+
+/** The whole answer, or null when nobody listens yet. */
+function ask(port, path) {
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = connect(port, HOST, () => socket.write(`GET ${path} HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`));
+    socket.setEncoding('utf8').on('data', (chunk) => { text += chunk; });
+    socket.once('error', () => resolve(null));
+    socket.once('end', () => resolve(text || null));
+  });
+}
