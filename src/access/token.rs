@@ -13,7 +13,7 @@ use crate::kit::time::Moment;
 
 /// `201` of `POST /api/products/download-tokens`.
 #[derive(Serialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema), schemars(rename = "DownloadToken"))]
 #[serde(rename_all = "camelCase")]
 pub struct Created {
     ok: bool,

@@ -86,6 +86,7 @@ fn object_key(text: &str) -> bool {
 /// An answer with its flags. A type for the documents; [`reply`] writes it.
 #[cfg(not(target_arch = "wasm32"))]
 #[derive(schemars::JsonSchema)]
+#[schemars(rename = "{T}Answer")]
 pub struct Redacted<T> {
     /// The answer.
     #[serde(flatten)]

@@ -1,6 +1,6 @@
 //! Files that tests write: `UPDATE=1 cargo test` refreshes them, and a stale one fails with that command.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bumpgrade::http::error::{common, Refusal};
 use bumpgrade::http::route::Media;
@@ -112,7 +112,7 @@ fn answer(media: Media, generator: &mut SchemaGenerator) -> Value {
 }
 
 fn failure(route: &Route, refusals: &[&Refusal]) -> Value {
-    let codes: Vec<&str> = refusals.iter().map(|refusal| refusal.code).collect();
+    let codes: BTreeSet<&str> = refusals.iter().map(|refusal| refusal.code).collect();
     let says: Vec<&str> = refusals.iter().map(|refusal| refusal.says).collect();
     let content = match route.shape {
         Shape::Page => json!({ "text/html": {} }),
