@@ -15,10 +15,10 @@ const STATEMENT = /^ {4}([A-Z_]+) = "([^"]*)";/gm;
 const EMPTY = "export default { fetch() { return new Response('ok'); } };\n";
 const COUNTED_MAIN = 'counted.js';
 
-/** Make all bundles; resolves to `{ ours, reference, empty, oursCounted, referenceCounted }`: `{ dir, main }` each. */
-export async function bundleAll() {
+/** Make all bundles, ours from the folder `built`; resolves to `{ ours, reference, empty, oursCounted, referenceCounted }`: `{ dir, main }` each. */
+export async function bundleAll(built = join(ROOT, 'build')) {
   const ours = folder('ours');
-  for (const name of ['index.js', 'index_bg.wasm']) cpSync(join(ROOT, 'build', name), join(ours, name));
+  for (const name of ['index.js', 'index_bg.wasm']) cpSync(join(built, name), join(ours, name));
   const reference = folder('reference');
   await bundleReference(join(reference, 'index.js'));
   const empty = folder('empty');

@@ -10,7 +10,7 @@ import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import workerd from 'workerd';
+import workerdPackage from 'workerd';
 import { freeRun } from '../dev/kit/ports.mjs';
 import { COMPATIBILITY_DATE, HOST, modulesOf } from './mf.mjs';
 import { summary } from './stats.mjs';
@@ -18,6 +18,8 @@ import { summary } from './stats.mjs';
 /** Pause between two tries to connect, in milliseconds. */
 const TRY_EVERY_MS = 1;
 const CONNECT_MAX_MS = 30_000;
+/** The program; the package is CommonJS, so its default export is one level down. */
+const workerd = workerdPackage.default;
 const MODULE_FIELDS = { ESModule: 'esModule', CompiledWasm: 'wasm' };
 const KINDS = [
   { name: 'ours', bundle: 'ours', path: '/commerce/checkout/cancel' },

@@ -3,9 +3,8 @@
  */
 import { askedEntitlement, paidIntent, token } from './data.mjs';
 
-/** Prepared rows of one server, for a whole run and for `--quick`. */
-export const SIZES = { paid: 24_000, open: 40_000, tokens: 80_000 };
-export const SIZES_QUICK = { paid: 4_000, open: 10_000, tokens: 15_000 };
+/** Prepared rows of one server. */
+export const SIZES = { paid: 24_000, open: 60_000, tokens: 90_000 };
 /** Tokens that one entitlement may have at a time. */
 const TOKENS_PER_ENTITLEMENT = 5;
 

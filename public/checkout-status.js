@@ -17,8 +17,8 @@ const SAYS = {
     end: 'Not confirmed yet. Nothing is lost: look again in a few minutes.',
   },
   clearing: {
-    start: 'Bank payments can take a few days. You can close this page.',
-    slow: 'Bank payments can take a few days. You can close this page.',
+    start: 'You can close this page and come back later.',
+    slow: 'You can close this page and come back later.',
     offline: 'The connection is down. Trying again shortly.',
     end: 'The money is not there yet. Come back tomorrow, or look again later.',
   },

@@ -1,4 +1,7 @@
 /** The offer page: keeps the total in step with the extras, and sends an order once. */
+/** After this long without leaving the page the button can be pressed again: the key keeps it one order. */
+const PATIENCE_MS = 20_000;
+
 const form = document.querySelector('form.order');
 const output = form?.querySelector('[data-total]');
 
@@ -42,22 +45,23 @@ function renewKey(key, order) {
 if (form) {
   const button = form.querySelector('button[type="submit"]');
   const label = button?.textContent;
+  const isBusy = (busy) => {
+    if (!button) return;
+    button.disabled = busy;
+    button.textContent = busy ? button.dataset.busy : label;
+  };
   form.addEventListener('change', showTotal);
   form.addEventListener('submit', (event) => {
-    if (!button) return;
-    if (button.disabled) {
+    if (button?.disabled) {
       event.preventDefault();
       return;
     }
     renewKey(form.elements.idempotencyKey, chosen().map((extra) => extra.value).join(' '));
-    button.disabled = true;
-    button.textContent = button.dataset.busy;
+    isBusy(true);
+    setTimeout(isBusy, PATIENCE_MS, false);
   });
   window.addEventListener('pageshow', () => {
-    if (button) {
-      button.disabled = false;
-      button.textContent = label;
-    }
+    isBusy(false);
     showTotal();
   });
 }

@@ -3,7 +3,7 @@
 use maud::{html, Markup};
 
 use super::lookup::{Checkout, Entitlement, Found, Lookup};
-use crate::page::{layout, notice, Frame, Tone};
+use crate::page::{layout, live, notice, reference, Frame, Tone};
 
 /// The access page in each of its states.
 pub fn access(found: &Found) -> Markup {
@@ -22,7 +22,8 @@ pub fn access(found: &Found) -> Markup {
             ask("Open your purchase", "No account, no password: paste the reference from your thank-you page.")
         }
     };
-    layout(&Frame::titled("My purchase"), content)
+    let frame = Frame { script: Some("/checkout-status.js"), ..Frame::titled("My purchase") };
+    layout(&frame, content)
 }
 
 fn ask(title: &str, text: &str) -> Markup {
@@ -42,8 +43,10 @@ fn ask(title: &str, text: &str) -> Markup {
 }
 
 fn purchase(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -> Markup {
+    let id = checkout.checkout_intent_id.as_str();
     let again = html! {
-        a.button.quiet href={ "/products/entitlements?checkout_intent_id=" (checkout.checkout_intent_id) } { "Look again" }
+        (live(id, checkout.status == "completed"))
+        a.button.quiet href={ "/products/entitlements?checkout_intent_id=" (id) } { "Look again" }
     };
     let shop = html! { a.button href="/" { "Back to the shop" } };
     match checkout.status.as_str() {
@@ -55,9 +58,9 @@ fn purchase(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -
             again,
         ),
         "completed" => notice(
-            Tone::Waiting,
+            Tone::Slow,
             "Your payment is on its way",
-            "Your bank still has to send the money. Your files open here when it is there.",
+            "Your bank still has to send the money. Your purchase opens here when it is there.",
             again,
         ),
         "payment_failed" => notice(Tone::Bad, "The payment did not go through", "You were not charged.", shop),
@@ -65,7 +68,7 @@ fn purchase(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -
         _ => notice(
             Tone::Waiting,
             "Waiting for your payment",
-            "Your files open here once the payment is confirmed.",
+            "Your purchase opens here once the payment is confirmed.",
             again,
         ),
     }
@@ -91,10 +94,7 @@ fn opened(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -> 
                 }
             }
         }
-        dl.receipt {
-            div { dt { "Purchase reference" } dd { code { (checkout.checkout_intent_id) } } }
-        }
-        p.small { "Keep the reference like a receipt: it opens this page on any device. Do not share it." }
+        (reference(&checkout.checkout_intent_id, None))
     }
 }
 

@@ -233,6 +233,7 @@ fn order_bump(index: usize, bump: &Offer) -> Markup {
             div.bump-about {
                 @if let Some(path) = &bump.image_path { img src=(path) alt="" width="96" height="60"; }
                 div #(about) {
+                    strong { (bump.title) }
                     p { (bump.customer_promise) }
                     @if !bump.highlights.is_empty() { p.small { (bump.highlights.join(" · ")) } }
                 }
@@ -240,7 +241,7 @@ fn order_bump(index: usize, bump: &Offer) -> Markup {
             label {
                 input type="checkbox" name="orderBumpPriceIds" value=(bump.price_id)
                     data-amount=(bump.price.unit_amount_cents) aria-describedby=(about);
-                span { "Yes, add this to my order" }
+                span { "Add it to my order" }
                 span.price { "+ " (price(&bump.price)) }
             }
             input type="hidden" name={ "shownAmountCents[" (bump.price_id) "]" } value=(bump.price.unit_amount_cents);

@@ -4,7 +4,7 @@ use maud::{html, Markup};
 
 use crate::kit::id::CheckoutIntentId;
 use crate::kit::money::Money;
-use crate::page::{amount, layout, notice, Frame, Tone};
+use crate::page::{amount, layout, live, notice, reference, Frame, Tone};
 
 /// How a checkout stands, as a buyer needs to know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,14 +61,10 @@ pub fn success(view: &Success<'_>) -> Markup {
             notice(
                 Tone::Good,
                 "Thank you. It is yours.",
-                "Your payment is confirmed and your files are ready.",
+                "Your payment is confirmed and everything you bought is open.",
                 html! {
-                    a.button href=(access) { "Get my files" }
-                    dl.receipt {
-                        @if let Some(money) = view.amount { div { dt { "Paid" } dd { (amount(money)) } } }
-                        div { dt { "Purchase reference" } dd { code { (view.intent.as_str()) } } }
-                    }
-                    p.small { "Keep the reference like a receipt: it opens your files on any device. Do not share it." }
+                    a.button href=(access) { "Open my purchase" }
+                    (reference(view.intent.as_str(), view.amount))
                 },
             ),
         ),
@@ -101,24 +97,29 @@ fn waiting(view: &Success<'_>, access: &str, here: &str) -> Markup {
         refresh: pause.map(|seconds| (*seconds, format!("{here}&check={}", view.check.saturating_add(1)))),
         ..Frame::titled("Confirming your payment")
     };
-    let (title, text) = match (view.state, pause) {
+    let (tone, title, text) = match (view.state, pause) {
         (State::Clearing, _) => (
+            Tone::Slow,
             "Your payment is on its way",
-            "Your bank still has to send the money. That can take a few days; your files open by themselves when it is there.",
+            "Your bank still has to send the money. That can take a few days. Your purchase opens when it is there.",
         ),
-        (_, Some(_)) => ("Confirming your payment", "This usually takes a few seconds. The page looks again by itself."),
+        (_, Some(_)) => (
+            Tone::Waiting,
+            "Confirming your payment",
+            "This usually takes a few seconds. The page looks again by itself.",
+        ),
         (_, None) => (
+            Tone::Slow,
             "Still waiting for the confirmation",
             "It takes longer than usual. Nothing is lost: look again in a few minutes.",
         ),
     };
-    let state = if view.state == State::Clearing { "clearing" } else { "waiting" };
     let next = html! {
-        p.live data-checkout-status=(view.intent.as_str()) data-state=(state) aria-live="polite" {}
+        (live(view.intent.as_str(), view.state == State::Clearing))
         a.button.quiet href=(here) { "Look again" }
         p.small { "Your purchase has " a href=(access) { "a page of its own" } ". You can close this one and go there later." }
     };
-    layout(&frame, notice(Tone::Waiting, title, text, next))
+    layout(&frame, notice(tone, title, text, next))
 }
 
 /// The page after payment, without a checkout that we know.

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import test from 'node:test';
+import { unchanged } from './kit/data.mjs';
 import { JSON_TYPE } from './kit/shop.mjs';
 import { startWorld } from './world.mjs';
 
@@ -9,12 +10,6 @@ import { startWorld } from './world.mjs';
 const RAW_MAX_MS = 5_000;
 const GETS = ['/', '/healthz', '/offers/indie-launch-stack', '/api/products/entitlements', '/api/products/downloads', '/commerce/checkout/cancel'];
 const POSTS = ['/api/stripe/webhook', '/api/products/download-tokens'];
-
-async function unchanged(world, act) {
-  const before = await world.db.dump();
-  await act();
-  assert.deepEqual(await world.db.dump(), before);
-}
 
 /** Bytes as they are; resolves to the status line and headers that come back. */
 function raw(world, text) {

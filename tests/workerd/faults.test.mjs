@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seedFile, story } from './kit/data.mjs';
-import { COMPLETED } from './kit/shop.mjs';
 import { startWorld, until } from './world.mjs';
 
 const KEY = 'fault-key-0001';
@@ -137,8 +136,7 @@ test('R2 fails and D1 fails while the use is given back: 503, never the file twi
 
 test('every read answers 503 while D1 fails, and 200 right after', async (t) => {
   const world = await startWorld(t, { faults: true });
-  const { intent, event } = await world.buy();
-  assert.equal(event.type, COMPLETED);
+  const { intent } = await world.buy();
   const paths = [
     '/', '/offers/indie-launch-stack', '/products/indie-launch-library', '/healthz', '/api/commerce/checkout',
     `/commerce/checkout/success?checkout_intent_id=${intent}`, `/products/entitlements?checkout_intent_id=${intent}`,

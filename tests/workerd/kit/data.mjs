@@ -3,6 +3,7 @@
  *
  * Never goes through the Worker.
  */
+import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { unstable_splitSqlQuery as splitSql } from 'wrangler';
@@ -54,6 +55,14 @@ async function dump(all) {
   const dumped = {};
   for (const { name } of tables) dumped[name] = await all(`SELECT * FROM "${name}" ORDER BY 1, 2`);
   return dumped;
+}
+
+/** Run `act` and make sure that no row of any table changed. */
+export async function unchanged({ db }, act) {
+  const before = await db.dump();
+  const result = await act();
+  assert.deepEqual(await db.dump(), before);
+  return result;
 }
 
 /**

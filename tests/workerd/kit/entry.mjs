@@ -9,27 +9,29 @@ import Base from '../../../build/index.js';
 
 /** How long a stalled call waits, in milliseconds; the test ends the process long before. */
 const STALL_MS = 60_000;
+const OBJECTS = '/_test/';
 
 const order = { on: null, at: 0, mode: 'before', delayMs: 0 };
 const seen = { d1: 0, r2: 0, hit: false };
 const plain = new WeakMap();
 
 /** One call of a binding, as ordered. */
-async function call(kind, act) {
+async function call(kind, act, about = '') {
   seen[kind] += 1;
   if (kind === 'd1' && order.delayMs > 0) await scheduler.wait(order.delayMs);
   const here = order.on === kind && order.at === seen[kind];
-  if (here) await strike('before', kind);
+  if (here) await strike('before', kind, about);
   const result = await act();
-  if (here) await strike('after', kind);
+  if (here) await strike('after', kind, about);
   return result;
 }
 
-async function strike(moment, kind) {
+/** The error repeats what the call was about, as a provider's error may: no answer and no log line may pass it on. */
+async function strike(moment, kind, about) {
   if (!order.mode.endsWith(moment)) return;
   seen.hit = true;
   if (order.mode.startsWith('stall-')) await scheduler.wait(STALL_MS);
-  throw new Error(`${kind.toUpperCase()}_ERROR: ordered by a test, ${moment}`);
+  throw new Error(`${kind.toUpperCase()}_ERROR: ordered by a test ${about}`);
 }
 
 /** A proxy whose listed methods are replaced; everything else works on the target. */
@@ -60,11 +62,24 @@ function database(target) {
 
 function bucket(target) {
   const names = ['get', 'head', 'put', 'delete', 'list'];
-  return over(target, Object.fromEntries(names.map((name) => [name, (...args) => call('r2', () => target[name](...args))])));
+  return over(target, Object.fromEntries(names.map((name) => [name, (...args) => call('r2', () => target[name](...args), args[0])])));
 }
 
 function worker(env, ctx) {
   return new Base(ctx, { ...env, DB: database(env.DB), PRODUCT_ASSETS: bucket(env.PRODUCT_ASSETS) });
+}
+
+/**
+ * Objects under `/_test/<key>`, handled by a few lines of JavaScript: what the platform itself costs, streamed or
+ * (`hold`) held whole.
+ */
+async function object(request, env, key, hold) {
+  if (request.method === 'PUT') {
+    const { size } = await env.PRODUCT_ASSETS.put(key, request.body);
+    return Response.json({ size });
+  }
+  const found = await env.PRODUCT_ASSETS.get(key);
+  return new Response(hold ? await found.arrayBuffer() : found.body, { headers: { 'content-length': String(found.size) } });
 }
 
 async function control(request) {
@@ -77,7 +92,9 @@ async function control(request) {
 
 export default {
   fetch(request, env, ctx) {
-    return new URL(request.url).pathname === '/_test' ? control(request) : worker(env, ctx).fetch(request);
+    const { pathname, search } = new URL(request.url);
+    if (pathname.startsWith(OBJECTS)) return object(request, env, pathname.slice(OBJECTS.length), search === '?hold');
+    return pathname === '/_test' ? control(request) : worker(env, ctx).fetch(request);
   },
   scheduled(event, env, ctx) {
     return worker(env, ctx).scheduled(event);

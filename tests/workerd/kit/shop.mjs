@@ -5,7 +5,7 @@
  */
 
 /** Test secrets; the shapes are what the Worker checks. */
-export const SECRETS = { key: 'sk_test_workerdsuiteworkerdsuite', webhook: 'whsec_workerdsuiteworkerdsuite' };
+export const SECRETS = { key: 'sk_test_W0rkerdSuiteW0rkerdSuite', webhook: 'whsec_W0rkerdSuiteW0rkerdSuite' };
 /** The text that a start must repeat. */
 export const CONFIRMATION = 'Create checkout for Bumpgrade launch pass at 9.00 USD';
 /** The price of the order bump. */

@@ -31,15 +31,18 @@ export function shopper(world) {
     lookup: (intent) => world.send({ path: `/api/products/entitlements?checkoutIntentId=${intent}` }),
     token: (intent, entitlement) => post('/api/products/download-tokens', { checkoutIntentId: intent, entitlementId: entitlement }),
     download: (token, method = 'GET') => world.send({ method, path: `/api/products/downloads?token=${token}` }),
-    /** Start and pay without delivering anything; resolves to `{ intent, session, event }` with the event still to come. */
-    async pay({ email = 'buyer@example.com', ...changes } = {}) {
+    /** Pay a started checkout without delivering anything; returns the event that is still to come. */
+    payNow(intent, email = 'buyer@example.com') {
       stripe.set({ paused: true });
+      return stripe.pay(sessionOf(intent).id, { email }).find(({ type }) => type === COMPLETED);
+    },
+    /** Start and pay without delivering anything; resolves to `{ intent, session, event }` with the event still to come. */
+    async pay({ email, ...changes } = {}) {
       const started = await steps.start(changes);
       if (started.status !== 200) throw new Error(`start: ${started.status} ${started.text}`);
       const intent = started.json.checkoutIntentId;
-      const session = sessionOf(intent);
-      const event = stripe.pay(session.id, { email }).find(({ type }) => type === COMPLETED);
-      return { intent, session, event };
+      const event = steps.payNow(intent, email);
+      return { intent, session: sessionOf(intent), event };
     },
     /** Start, pay and deliver; resolves to `{ intent, session, event, entitlements }`. */
     async buy(changes = {}) {

@@ -1,0 +1,90 @@
+/**
+ * How many calls to D1 and R2 each route makes, compared with schema/calls.json. `UPDATE=1` writes the file anew.
+ *
+ * A call is a network round trip in production, so one more is a decision, not an accident.
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import test from 'node:test';
+import { ROOT } from '../../dev/tools.mjs';
+import { startWorld } from './world.mjs';
+
+const FILE = join(ROOT, 'schema', 'calls.json');
+/** What a whole purchase may cost: start, webhook, look-up, token, download. */
+const PURCHASE_D1_MAX = 7;
+const PURCHASE_R2_MAX = 1;
+
+/** Counts of one act. */
+async function counted(world, act) {
+  await world.fault();
+  const answer = await act();
+  const { d1, r2 } = await world.seen();
+  return { answer, calls: { d1, r2 } };
+}
+
+async function countRoutes(world) {
+  const counts = {};
+  const count = async (name, act) => {
+    const { answer, calls } = await counted(world, act);
+    assert.ok(answer.status === undefined || answer.status < 400, `${name}: ${answer.status} ${answer.text}`);
+    counts[name] = calls;
+    return answer;
+  };
+  const get = (name, path) => count(`GET ${name}`, () => world.send({ path }));
+  await get('/', '/');
+  await get('/healthz', '/healthz');
+  await get('/offers/{slug}', '/offers/indie-launch-stack');
+  await get('/products/{slug}', '/products/indie-launch-library');
+  await get('/api/commerce/checkout', '/api/commerce/checkout');
+  await get('/commerce/checkout/cancel', '/commerce/checkout/cancel');
+  await count('POST /api/commerce/checkout (preview)', () => world.start({ previewOnly: true }));
+  const start = () => world.start({ idempotencyKey: 'calls-key-0001' });
+  const intent = (await count('POST /api/commerce/checkout', start)).json.checkoutIntentId;
+  await count('POST /api/commerce/checkout (replay)', start);
+  await get('/api/commerce/checkout/redirect/{intent}', `/api/commerce/checkout/redirect/${intent}`);
+  const event = world.payNow(intent);
+  await count('POST /api/stripe/webhook', () => world.signed(event));
+  await count('POST /api/stripe/webhook (duplicate)', () => world.signed(event));
+  await get('/commerce/checkout/success', `/commerce/checkout/success?checkout_intent_id=${intent}`);
+  await get('/products/entitlements', `/products/entitlements?checkout_intent_id=${intent}`);
+  const [entitlement] = (await get('/api/products/entitlements', `/api/products/entitlements?checkoutIntentId=${intent}`)).json.entitlements;
+  const { token } = (await count('POST /api/products/download-tokens', () => world.token(intent, entitlement.id))).json;
+  await count('HEAD /api/products/downloads', () => world.download(token, 'HEAD'));
+  await count('GET /api/products/downloads', () => world.download(token));
+  await count('cron (nothing missed)', () => world.cron());
+  return counts;
+}
+
+test('every route makes the calls that schema/calls.json names', async (t) => {
+  const world = await startWorld(t, { faults: true });
+  const counts = await countRoutes(world);
+  const parts = ['POST /api/commerce/checkout', 'POST /api/stripe/webhook', 'GET /api/products/entitlements', 'POST /api/products/download-tokens', 'GET /api/products/downloads'];
+  const sum = (kind) => parts.reduce((total, name) => total + counts[name][kind], 0);
+  const purchase = { d1: sum('d1'), r2: sum('r2') };
+  counts['whole purchase'] = purchase;
+  assert.ok(purchase.d1 <= PURCHASE_D1_MAX && purchase.r2 <= PURCHASE_R2_MAX, JSON.stringify(purchase));
+  const text = `{\n${Object.entries(counts).map(([name, calls]) => `  ${JSON.stringify(name)}: ${JSON.stringify(calls)}`).join(',\n')}\n}\n`;
+  if (process.env.UPDATE === '1') {
+    mkdirSync(dirname(FILE), { recursive: true });
+    writeFileSync(FILE, text);
+  }
+  assert.equal(text, readFileSync(FILE, 'utf8'), 'run with UPDATE=1 to accept the new counts');
+});
+
+test('a refused request makes no more calls than a good one', async (t) => {
+  const world = await startWorld(t, { faults: true });
+  const none = [
+    { path: '/nowhere' }, { path: '/', headers: { host: 'evil.example' } }, { method: 'PUT', path: '/' }, { path: '/api/commerce/checkout/redirect/x' },
+    { path: '/api/products/downloads?token=x' }, { path: '/api/products/entitlements?checkoutIntentId=x' }, { method: 'POST', path: '/api/stripe/webhook', body: '{}' },
+    { method: 'POST', path: '/api/commerce/checkout', body: '{' }, { method: 'POST', path: '/api/products/download-tokens', body: '{}' },
+  ];
+  for (const wish of none) {
+    const { answer, calls } = await counted(world, () => world.send(wish));
+    assert.ok(answer.status >= 400, wish.path);
+    assert.deepEqual(calls, { d1: 0, r2: 0 }, wish.path);
+  }
+  const unknown = await counted(world, () => world.download('download-token-00000000-0000-4000-8000-000000000000'));
+  assert.equal(unknown.answer.status, 404);
+  assert.deepEqual(unknown.calls, { d1: 1, r2: 0 });
+});
