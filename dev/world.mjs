@@ -74,7 +74,6 @@ function urlsOf(ports) {
 /** What production gets from wrangler.toml and `wrangler secret put`. */
 function workerVars(urls, secrets) {
   return {
-    APP_ENV: 'local',
     PUBLIC_SITE_URL: urls.shop,
     STRIPE_ACTIVE_MODE: 'sandbox',
     STRIPE_SECRET_KEY_SANDBOX: secrets.stripeKey,

@@ -49,10 +49,13 @@ CREATE TABLE offer_stacks (
   revision_id TEXT NOT NULL,
   linked_funnel_id TEXT,
   linked_funnel_route TEXT,
-  -- The exact text that a checkout start must repeat.
+  -- The exact text that a checkout start must repeat; {price} stands for the primary offer's price, so that the text
+  -- cannot promise another amount than the one that is charged.
   checkout_text TEXT NOT NULL,
   -- The stack that a checkout start without a price means.
   is_default INTEGER NOT NULL DEFAULT 0 CHECK (is_default IN (0, 1)),
+  -- Whether the front page shows it; one that is not listed is sold to whoever has its address.
+  listed INTEGER NOT NULL DEFAULT 1 CHECK (listed IN (0, 1)),
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   UNIQUE (tenant_id, slug)
@@ -84,20 +87,34 @@ CREATE TABLE offers (
   UNIQUE (stack_id, price_id)
 ) STRICT;
 
--- A price names one primary offer at most: a checkout start gives a price, not a stack.
+-- A price names one primary offer at most: a checkout start gives a price, not a stack. And a stack has one at most.
 CREATE UNIQUE INDEX offers_one_primary_per_price ON offers (tenant_id, price_id) WHERE kind = 'primary';
+CREATE UNIQUE INDEX offers_one_primary_per_stack ON offers (stack_id) WHERE kind = 'primary';
 
 -- Every offer with what it costs now and whether it can be bought now. Checkout reads this, and nothing else,
 -- to learn an amount.
 CREATE VIEW offer_prices AS
+WITH written AS (
+  -- A price as a person reads it: 9.00 USD, 900 JPY, 1.234 KWD.
+  SELECT id, upper(currency) AS code, CASE
+    WHEN currency IN ('bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', 'ugx', 'vnd', 'vuv', 'xaf',
+      'xof', 'xpf') THEN printf('%d', unit_amount_cents)
+    WHEN currency IN ('bhd', 'jod', 'kwd', 'omr', 'tnd')
+      THEN printf('%d.%03d', unit_amount_cents / 1000, unit_amount_cents % 1000)
+    ELSE printf('%d.%02d', unit_amount_cents / 100, unit_amount_cents % 100)
+  END AS digits
+  FROM commerce_prices
+)
 SELECT
   o.id, o.tenant_id, o.stack_id, o.kind, o.position, o.slug, o.checkout_id, o.title, o.product_id, o.price_id,
   o.price_label, o.customer_promise, o.highlights_json,
-  s.status AS stack_status, s.checkout_text, s.is_default,
+  s.status AS stack_status, s.is_default,
+  replace(s.checkout_text, '{price}', w.digits || ' ' || w.code) AS checkout_text,
   p.name AS product_name, p.slug AS product_slug, p.description, p.status AS product_status, p.image_path,
   r.currency, r.unit_amount_cents, r.billing_interval, r.stripe_price_id,
   (r.active = 1 AND p.status NOT IN ('draft', 'archived')) AS sellable
 FROM offers o
 JOIN offer_stacks s ON s.id = o.stack_id
 JOIN commerce_products p ON p.id = o.product_id
-JOIN commerce_prices r ON r.id = o.price_id;
+JOIN commerce_prices r ON r.id = o.price_id
+JOIN written w ON w.id = o.price_id;

@@ -68,7 +68,8 @@ CREATE TABLE entitlement_templates (
   title TEXT NOT NULL,
   status TEXT NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'published')),
   created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL
+  updated_at INTEGER NOT NULL,
+  UNIQUE (id, product_id)
 ) STRICT;
 
 -- The private object behind an asset. object_key never leaves the server.
@@ -90,7 +91,7 @@ CREATE TABLE grant_mappings (
   source_price_id TEXT NOT NULL REFERENCES commerce_prices (id) ON DELETE CASCADE,
   source_commerce_product_id TEXT NOT NULL REFERENCES commerce_products (id) ON DELETE CASCADE,
   product_id TEXT NOT NULL REFERENCES access_products (id),
-  entitlement_template_id TEXT NOT NULL REFERENCES entitlement_templates (id),
+  entitlement_template_id TEXT NOT NULL,
   access_rule_id TEXT NOT NULL REFERENCES access_rules (id),
   fulfillment_kind TEXT NOT NULL CHECK (fulfillment_kind IN ('bundle', 'digital_download', 'membership')),
   granted_by TEXT NOT NULL CHECK (granted_by IN ('checkout', 'subscription')),
@@ -98,5 +99,7 @@ CREATE TABLE grant_mappings (
   grant_summary TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
-  UNIQUE (source_price_id, product_id, entitlement_template_id)
+  UNIQUE (source_price_id, product_id, entitlement_template_id),
+  -- An entitlement's id is made of checkout and template, so a template must belong to the product that is granted.
+  FOREIGN KEY (entitlement_template_id, product_id) REFERENCES entitlement_templates (id, product_id)
 ) STRICT;

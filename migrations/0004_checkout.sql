@@ -72,7 +72,8 @@ CREATE TABLE stripe_webhook_events (
   api_version TEXT,
   livemode INTEGER NOT NULL DEFAULT 0 CHECK (livemode IN (0, 1)),
   stripe_created_at INTEGER,
-  status TEXT NOT NULL DEFAULT 'processed' CHECK (status IN ('processed')),
+  -- 'ignored': stored, but nothing in this version acts on events of its type.
+  status TEXT NOT NULL DEFAULT 'processed' CHECK (status IN ('processed', 'ignored')),
   source TEXT NOT NULL CHECK (source IN ('webhook', 'sweep')),
   -- SHA-256 of the raw body; the body itself is not kept.
   payload_sha256 TEXT NOT NULL,

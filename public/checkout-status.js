@@ -48,12 +48,12 @@ function seen() {
 }
 
 /** True when the page would now look different. */
-function isNews({ checkout, entitlements }, state) {
+function isNews({ checkout }, state) {
   switch (checkout?.status) {
-    case 'paid': return entitlements.length > 0;
-    case 'completed': return state === 'waiting';
+    case 'paid':
     case 'payment_failed':
     case 'expired': return true;
+    case 'completed': return state === 'waiting';
     default: return false;
   }
 }

@@ -158,7 +158,8 @@ CREATE TABLE entitlement_templates (
   title TEXT NOT NULL,
   status TEXT NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'published')),
   created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL
+  updated_at INTEGER NOT NULL,
+  UNIQUE (id, product_id)
 ) STRICT;
 
 CREATE TABLE grant_mappings (
@@ -167,7 +168,7 @@ CREATE TABLE grant_mappings (
   source_price_id TEXT NOT NULL REFERENCES commerce_prices (id) ON DELETE CASCADE,
   source_commerce_product_id TEXT NOT NULL REFERENCES commerce_products (id) ON DELETE CASCADE,
   product_id TEXT NOT NULL REFERENCES access_products (id),
-  entitlement_template_id TEXT NOT NULL REFERENCES entitlement_templates (id),
+  entitlement_template_id TEXT NOT NULL,
   access_rule_id TEXT NOT NULL REFERENCES access_rules (id),
   fulfillment_kind TEXT NOT NULL CHECK (fulfillment_kind IN ('bundle', 'digital_download', 'membership')),
   granted_by TEXT NOT NULL CHECK (granted_by IN ('checkout', 'subscription')),
@@ -175,7 +176,9 @@ CREATE TABLE grant_mappings (
   grant_summary TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
-  UNIQUE (source_price_id, product_id, entitlement_template_id)
+  UNIQUE (source_price_id, product_id, entitlement_template_id),
+  -- An entitlement's id is made of checkout and template, so a template must belong to the product that is granted.
+  FOREIGN KEY (entitlement_template_id, product_id) REFERENCES entitlement_templates (id, product_id)
 ) STRICT;
 
 CREATE TABLE job_runs (
@@ -203,10 +206,13 @@ CREATE TABLE offer_stacks (
   revision_id TEXT NOT NULL,
   linked_funnel_id TEXT,
   linked_funnel_route TEXT,
-  -- The exact text that a checkout start must repeat.
+  -- The exact text that a checkout start must repeat; {price} stands for the primary offer's price, so that the text
+  -- cannot promise another amount than the one that is charged.
   checkout_text TEXT NOT NULL,
   -- The stack that a checkout start without a price means.
   is_default INTEGER NOT NULL DEFAULT 0 CHECK (is_default IN (0, 1)),
+  -- Whether the front page shows it; one that is not listed is sold to whoever has its address.
+  listed INTEGER NOT NULL DEFAULT 1 CHECK (listed IN (0, 1)),
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   UNIQUE (tenant_id, slug)
@@ -319,7 +325,8 @@ CREATE TABLE stripe_webhook_events (
   api_version TEXT,
   livemode INTEGER NOT NULL DEFAULT 0 CHECK (livemode IN (0, 1)),
   stripe_created_at INTEGER,
-  status TEXT NOT NULL DEFAULT 'processed' CHECK (status IN ('processed')),
+  -- 'ignored': stored, but nothing in this version acts on events of its type.
+  status TEXT NOT NULL DEFAULT 'processed' CHECK (status IN ('processed', 'ignored')),
   source TEXT NOT NULL CHECK (source IN ('webhook', 'sweep')),
   -- SHA-256 of the raw body; the body itself is not kept.
   payload_sha256 TEXT NOT NULL,
@@ -352,6 +359,8 @@ CREATE UNIQUE INDEX offer_stacks_one_default ON offer_stacks (tenant_id) WHERE i
 
 CREATE UNIQUE INDEX offers_one_primary_per_price ON offers (tenant_id, price_id) WHERE kind = 'primary';
 
+CREATE UNIQUE INDEX offers_one_primary_per_stack ON offers (stack_id) WHERE kind = 'primary';
+
 CREATE INDEX payment_audit_events_by_intent ON payment_audit_events (checkout_intent_id, created_at);
 
 CREATE INDEX product_download_tokens_by_entitlement ON product_download_tokens (entitlement_id, status, expires_at);
@@ -369,17 +378,30 @@ CREATE INDEX product_fulfillment_tasks_by_status ON product_fulfillment_tasks (s
 CREATE INDEX stripe_webhook_events_by_type ON stripe_webhook_events (event_type, processed_at);
 
 CREATE VIEW offer_prices AS
+WITH written AS (
+  -- A price as a person reads it: 9.00 USD, 900 JPY, 1.234 KWD.
+  SELECT id, upper(currency) AS code, CASE
+    WHEN currency IN ('bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', 'ugx', 'vnd', 'vuv', 'xaf',
+      'xof', 'xpf') THEN printf('%d', unit_amount_cents)
+    WHEN currency IN ('bhd', 'jod', 'kwd', 'omr', 'tnd')
+      THEN printf('%d.%03d', unit_amount_cents / 1000, unit_amount_cents % 1000)
+    ELSE printf('%d.%02d', unit_amount_cents / 100, unit_amount_cents % 100)
+  END AS digits
+  FROM commerce_prices
+)
 SELECT
   o.id, o.tenant_id, o.stack_id, o.kind, o.position, o.slug, o.checkout_id, o.title, o.product_id, o.price_id,
   o.price_label, o.customer_promise, o.highlights_json,
-  s.status AS stack_status, s.checkout_text, s.is_default,
+  s.status AS stack_status, s.is_default,
+  replace(s.checkout_text, '{price}', w.digits || ' ' || w.code) AS checkout_text,
   p.name AS product_name, p.slug AS product_slug, p.description, p.status AS product_status, p.image_path,
   r.currency, r.unit_amount_cents, r.billing_interval, r.stripe_price_id,
   (r.active = 1 AND p.status NOT IN ('draft', 'archived')) AS sellable
 FROM offers o
 JOIN offer_stacks s ON s.id = o.stack_id
 JOIN commerce_products p ON p.id = o.product_id
-JOIN commerce_prices r ON r.id = o.price_id;
+JOIN commerce_prices r ON r.id = o.price_id
+JOIN written w ON w.id = o.price_id;
 
 CREATE TRIGGER payment_audit_events_fixed
 BEFORE UPDATE OF event_kind, actor_kind, actor_id, summary, metadata_json, created_at ON payment_audit_events

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::config::Config;
 use crate::db::{Batch, DbError, Rows};
-use crate::kit::id::{AuditId, CheckoutIntentId, DownloadToken, DownloadTokenId, TenantId};
+use crate::kit::id::{uuid, AuditId, CheckoutIntentId, DownloadToken, DownloadTokenId, TenantId};
 use crate::kit::time::Moment;
 
 /// A future of one request; a Worker has one thread, so nothing needs to be `Send`.
@@ -163,20 +163,10 @@ impl Cx {
         DownloadToken::from_random(bytes)
     }
 
-    /// A random UUID, version 4 (RFC 9562, section 5.4).
+    /// A random UUID.
     pub fn uuid(&self) -> String {
         let mut bytes = [0_u8; 16];
         self.ports.ids.random(&mut bytes);
-        bytes[6] = (bytes[6] & 0x0f) | 0x40;
-        bytes[8] = (bytes[8] & 0x3f) | 0x80;
-        let digits = crate::kit::hash::hex(&bytes);
-        let mut text = String::with_capacity(36);
-        for (index, digit) in digits.chars().enumerate() {
-            if matches!(index, 8 | 12 | 16 | 20) {
-                text.push('-');
-            }
-            text.push(digit);
-        }
-        text
+        uuid(bytes)
     }
 }

@@ -1,21 +1,35 @@
-//! Bumpgrade: creator commerce in one Cloudflare Worker. Read the modules in this order.
+//! Bumpgrade: creator commerce in one Cloudflare Worker.
 //!
-//! Dependencies run one way, top to bottom of this list: a module uses those above it.
+//! The modules stand in reading order. Dependencies run one way: a module uses those above it.
 
-pub mod access; // what a purchase opens: look-up, tokens, files
-pub mod catalog; // the shop's pages: home, offer, library
-pub mod checkout; // from an offer to a payment page
-pub mod config; // settings, read once
-pub mod contract; // redaction flags computed from the finished answer
-pub mod cx; // the ports a request works through
-pub mod db; // statements, batches and rows as plain data
-pub mod http; // requests, answers, failures, gates, dispatch
-pub mod kit; // ids, money, moments, private text, limits: values that know nothing of the product
-pub mod page; // the frame of every page
-pub mod payment; // what signed events do
+/// Ids, money, moments, private text, hashes, and every limit: values that know nothing of the product.
+pub mod kit;
+/// Settings, typed and read once.
+pub mod config;
+/// Statements, batches and rows as plain data.
+pub mod db;
+/// The ports that a request works through.
+pub mod cx;
+/// Stripe's wire: signatures, events, calls.
+pub mod stripe;
+/// How public answers are declared, and the redaction flags computed from them.
+pub mod contract;
+/// Requests, answers, failures, gates, routes as data, dispatch.
+pub mod http;
+/// The frame of every page.
+pub mod page;
+/// The shop's pages: home, offer, library.
+pub mod catalog;
+/// From an offer to a payment page.
+pub mod checkout;
+/// What an event of Stripe does: money arrives, access is granted.
+pub mod payment;
+/// What a purchase opens: look-up, tokens, files.
+pub mod access;
+/// The health check.
+pub mod site;
+/// The table of every address.
 pub mod route;
-pub mod site; // health check
-pub mod stripe; // Stripe's wire: signatures, events, calls // the table of every address
 
 #[cfg(target_arch = "wasm32")]
-mod edge; // the only place that names Cloudflare
+mod edge;

@@ -17,11 +17,10 @@ pub async fn look(cx: &Cx, token: &DownloadToken) -> Result<Reply> {
     let at = batch.add(sql::token(&cx.tenant, &token.digest()));
     let row: Option<TokenRow> = cx.commit(batch).await?.first(at)?;
     let row = row.ok_or_else(|| Error::from(&model::TOKEN_UNKNOWN))?;
-    if row.status != "active" || row.expires_at < cx.now() {
+    if row.status != "active" || row.expires_at < cx.now() || !row.opens {
         return Err(why_not(&row, cx.now()));
     }
-    let reply = Reply { status: 200, headers: Vec::new(), body: Body::Empty };
-    Ok(dress(reply, &row, None))
+    Ok(dress(Reply::new(200, Body::Empty), &row, None))
 }
 
 /// Uses a token up and opens its file.

@@ -1,6 +1,6 @@
 //! The look-up of a purchase: one read batch, one document.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::model::trusted;
 use super::sql;
@@ -10,16 +10,7 @@ use crate::http::Result;
 use crate::kit::id::CheckoutIntentId;
 use crate::kit::money::{Currency, Money};
 use crate::kit::time::Moment;
-
-macro_rules! wire {
-    ($( $(#[$doc:meta])* pub struct $name:ident { $( $(#[$field_doc:meta])* $field:ident: $type:ty, )* } )*) => { $(
-        $(#[$doc])*
-        #[derive(Debug, Serialize)]
-        #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-        #[serde(rename_all = "camelCase")]
-        pub struct $name { $( $(#[$field_doc])* pub $field: $type, )* }
-    )* };
-}
+use crate::wire;
 
 wire! {
     /// `GET /api/products/entitlements`.
@@ -266,7 +257,8 @@ fn document(source: &'static str, intent: Option<&CheckoutIntentId>) -> Lookup {
         auth_boundary: "checkout-intent-bearer-reference",
         lookup_input: "checkoutIntentId",
         private_fields_excluded: PRIVATE_FIELDS,
-        write_boundary: "This address only reads. Access is granted by signed payment events and by nothing else.",
+        write_boundary:
+            "This address only reads. Access is granted by what Stripe says about the payment and by nothing else.",
         source,
         load_error: None,
         checkout_intent_id: intent.map(|id| id.as_str().to_owned()),

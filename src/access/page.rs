@@ -52,10 +52,10 @@ fn purchase(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -
     match checkout.status.as_str() {
         "paid" | "completed" if !document.entitlements.is_empty() => opened(checkout, document, images),
         "paid" => notice(
-            Tone::Waiting,
-            "Paid. Your purchase is being prepared.",
-            "It opens here as soon as it is ready.",
-            again,
+            Tone::Good,
+            "Paid, and nothing to download",
+            "Your payment is confirmed. What you bought is delivered by a person or by e-mail, not from this page.",
+            shop,
         ),
         "completed" => notice(
             Tone::Slow,

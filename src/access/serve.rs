@@ -2,7 +2,6 @@
 
 use super::model::{self, LOOKUP_FLAGS, TOKEN_FLAGS};
 use super::{download, lookup, page, token};
-use crate::contract::redaction;
 use crate::cx::Cx;
 use crate::http::{Error, Fields, Reply, Req, Result};
 use crate::kit::bounds::ID_MAX_BYTES;
@@ -15,7 +14,7 @@ const ENTITLEMENT_NAMES: &[&str] = &["entitlementId", "entitlement_id"];
 pub async fn entitlements(cx: &Cx, req: &Req) -> Result<Reply> {
     let found = lookup::look_up(cx, req.query(INTENT_NAMES).as_deref()).await?;
     let status = if found.document.source == "invalid" { 400 } else { 200 };
-    Ok(unshared(redaction::reply(status, &found.document, LOOKUP_FLAGS)?))
+    Ok(unshared(Reply::redacted(status, &found.document, LOOKUP_FLAGS)?))
 }
 
 /// `GET /products/entitlements`: the same look-up for people.
@@ -37,13 +36,15 @@ pub async fn create_token(cx: &Cx, req: &Req) -> Result<Reply> {
     Ok(unshared(if fields.is_form() {
         Reply::see_other(created.download_url)
     } else {
-        redaction::reply(201, &created, TOKEN_FLAGS)?
+        Reply::redacted(201, &created, TOKEN_FLAGS)?
     }))
 }
 
-/// `GET /api/products/downloads`: the one GET that writes, because fetching the file is the act.
+/// `GET /api/products/downloads`: the one GET that writes, because fetching the file is the act. A program may send the
+/// token as a bearer instead of putting it into the address.
 pub async fn redeem(cx: &Cx, req: &Req) -> Result<Reply> {
-    let token = req.query(&["token"]).as_deref().and_then(DownloadToken::parse);
+    let bearer = || req.header("authorization").and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned));
+    let token = req.query(&["token"]).or_else(bearer).as_deref().and_then(DownloadToken::parse);
     let token = token.ok_or_else(|| Error::from(&model::TOKEN_MALFORMED))?;
     if req.head {
         download::look(cx, &token).await

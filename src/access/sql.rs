@@ -107,7 +107,14 @@ queries! {
 
     /// The token and what it opens, as they stand.
     TOKEN = "
-        SELECT d.status, d.expires_at, d.redemption_id, pf.object_key, pf.file_name, pf.content_type, pf.delivery_mode
+        SELECT d.status, d.expires_at, d.redemption_id, pf.object_key, pf.file_name, pf.content_type, pf.delivery_mode,
+          EXISTS (
+            SELECT 1 FROM product_entitlements e
+            JOIN checkout_intents i ON i.id = e.checkout_intent_id
+            JOIN access_product_assets x ON x.product_id = e.product_id
+            WHERE e.id = d.entitlement_id AND e.status = 'active' AND e.product_id = d.product_id
+              AND i.id = d.checkout_intent_id AND i.status IN ('paid', 'completed')
+              AND x.asset_id = d.asset_id AND pf.asset_id IS NOT NULL) AS opens
         FROM product_download_tokens d
         LEFT JOIN private_files pf ON pf.asset_id = d.asset_id
         WHERE d.tenant_id = ?1 AND d.token_hash = ?2";
@@ -219,6 +226,9 @@ pub struct TokenRow {
     pub status: String,
     /// Until when it can be used.
     pub expires_at: Moment,
+    /// True when entitlement, checkout and file still agree with it.
+    #[serde(deserialize_with = "truth")]
+    pub opens: bool,
     /// The request that used it up.
     pub redemption_id: Option<String>,
     /// Where the file lies; never leaves the server.

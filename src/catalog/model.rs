@@ -69,6 +69,8 @@ pub struct Offer {
     /// True when it can be bought now.
     #[serde(deserialize_with = "truth")]
     pub sellable: bool,
+    /// The text that a start of the stack must repeat; a bump's own is not used.
+    pub checkout_text: String,
     /// What it costs.
     #[serde(flatten)]
     pub price: PriceRow,
@@ -85,8 +87,6 @@ pub struct Stack {
     pub summary: String,
     /// `draft`, `sandbox_checkout_ready` or `live`.
     pub status: String,
-    /// The text that a start must repeat.
-    pub checkout_text: String,
 }
 
 /// A library with its products.

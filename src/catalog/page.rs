@@ -186,8 +186,9 @@ fn order_form(view: &OfferView<'_>) -> Markup {
     html! {
         form.order method="post" action="/api/commerce/checkout" autocomplete="off" {
             input type="hidden" name="priceId" value=(primary.price_id);
-            input type="hidden" name="confirmationText" value=(stack.checkout_text);
+            input type="hidden" name="confirmationText" value=(primary.checkout_text);
             input type="hidden" name="idempotencyKey" value=(key);
+            input type="hidden" name="cancelUrl" value={ "/commerce/checkout/cancel?offer=" (stack.slug) };
             input type="hidden" name="shownAmountCents" value=(primary.price.unit_amount_cents);
             h2 #order-title { "Your order" }
             div.line {

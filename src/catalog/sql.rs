@@ -5,11 +5,11 @@ use crate::kit::id::TenantId;
 use crate::{queries, stmt};
 
 queries! {
-    /// The stacks that can be bought, the default one first.
+    /// The listed stacks that can be bought, the default one first.
     STACKS = "
         SELECT s.slug, s.title, s.summary, o.image_path, o.unit_amount_cents, o.currency, o.billing_interval
         FROM offer_stacks s JOIN offer_prices o ON o.stack_id = s.id AND o.kind = 'primary'
-        WHERE s.tenant_id = ?1 AND s.status <> 'draft' AND o.sellable = 1
+        WHERE s.tenant_id = ?1 AND s.status <> 'draft' AND s.listed = 1 AND o.sellable = 1
         ORDER BY s.is_default DESC, s.title";
 
     /// The libraries of a shop.
@@ -18,12 +18,12 @@ queries! {
 
     /// A stack by its address.
     STACK = "
-        SELECT slug, title, summary, status, checkout_text
+        SELECT slug, title, summary, status
         FROM offer_stacks WHERE tenant_id = ?1 AND slug = ?2 AND status <> 'draft'";
 
     /// What a stack sells, primary first.
     STACK_OFFERS = "
-        SELECT o.kind, o.price_id, o.title, o.customer_promise, o.description, o.image_path, o.highlights_json, o.sellable,
+        SELECT o.kind, o.price_id, o.title, o.customer_promise, o.description, o.image_path, o.highlights_json, o.sellable, o.checkout_text,
           o.unit_amount_cents, o.currency, o.billing_interval
         FROM offer_stacks s JOIN offer_prices o ON o.stack_id = s.id AND o.kind IN ('primary', 'order_bump')
         WHERE s.tenant_id = ?1 AND s.slug = ?2 AND s.status <> 'draft'

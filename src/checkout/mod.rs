@@ -85,7 +85,7 @@ pub static ROUTES: &[Route] = &[
         about: About {
             id: "checkoutCancelPage",
             summary: "Where the buyer lands after leaving the payment page.",
-            query: &[],
+            query: &[("offer", "The offer to go back to.")],
             takes: None,
             answers: &[(200, Media::Html)],
             refusals: &[],

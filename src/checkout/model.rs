@@ -6,7 +6,7 @@ use crate::config::StripeMode;
 use crate::db::{truth, Value};
 use crate::http::{fields, Error, Fields, Refusal, Req, Result};
 use crate::kit::bounds::{
-    AGENT_CLIENT_ID_MAX_CHARS, IDEMPOTENCY_KEY_MAX_CHARS, IDEMPOTENCY_KEY_MIN_CHARS, ID_MAX_BYTES, ORDER_BUMPS_MAX,
+    AGENT_CLIENT_ID_MAX_BYTES, IDEMPOTENCY_KEY_MAX_CHARS, IDEMPOTENCY_KEY_MIN_CHARS, ID_MAX_BYTES, ORDER_BUMPS_MAX,
     RETURN_URL_MAX_BYTES,
 };
 use crate::kit::email::Email;
@@ -14,6 +14,7 @@ use crate::kit::hash::fingerprint;
 use crate::kit::id::{AuditId, CheckoutIntentId, PriceId, ProductId};
 use crate::kit::money::{Currency, Money};
 use crate::kit::private::Private;
+use crate::kit::time::Moment;
 
 macro_rules! refusals {
     ($( $name:ident = ($status:literal, $code:literal, $says:literal); )*) => {
@@ -33,6 +34,7 @@ refusals! {
     INVALID_IDEMPOTENCY_KEY = (400, "invalid_idempotency_key", "An idempotency key has 8 to 180 printable characters.");
     IDEMPOTENCY_CONFLICT = (409, "idempotency_conflict", "This idempotency key was used for another order.");
     RETURN_URL_NOT_ALLOWED = (400, "return_url_not_allowed", "A return address must be on this site.");
+    CHECKOUT_EXPIRED = (409, "checkout_expired", "This order is too old to be paid. Please start again.");
     PRICE_CHANGED = (409, "price_changed", "The price changed while you were looking. Please check the new total.");
     STRIPE_CHECKOUT_ERROR = (502, "stripe_checkout_error", "The payment page could not be opened. Please try again.");
 }
@@ -68,7 +70,7 @@ pub struct Start {
     /// A referral that the buyer came from.
     pub referral_click_id: Option<String>,
     /// The total that the buyer saw, when the caller says it.
-    pub expected_amount: Option<Value>,
+    pub expected_amount: Option<i64>,
 }
 
 impl Start {
@@ -93,7 +95,7 @@ impl Start {
             buyer_email: fields.text("buyerEmail")?.and_then(Email::parse),
             confirmation: fields.exact("confirmationText")?.map(str::to_owned),
             key,
-            agent_client_id: bounded(fields, "agentClientId", AGENT_CLIENT_ID_MAX_CHARS)?,
+            agent_client_id: bounded(fields, "agentClientId", AGENT_CLIENT_ID_MAX_BYTES)?,
             success_url: bounded(fields, "successUrl", RETURN_URL_MAX_BYTES)?,
             cancel_url: bounded(fields, "cancelUrl", RETURN_URL_MAX_BYTES)?,
             preview_only: fields.flag("previewOnly")?,
@@ -109,11 +111,11 @@ impl Start {
     }
 
     /// Everything that the idempotency key stands for.
-    pub fn fingerprint(&self) -> String {
+    pub fn fingerprint(&self, mode: StripeMode) -> String {
         let text = |part: &Option<String>| part.clone().unwrap_or_default();
         let email = self.buyer_email.as_ref().map(Email::digest);
         let price = text(&self.price_id);
-        let expected = format!("{:?}", self.expected_amount);
+        let expected = self.expected_amount.map(|amount| amount.to_string());
         fingerprint(&[
             &price,
             &self.bumps_json(),
@@ -122,7 +124,9 @@ impl Start {
             &text(&self.success_url),
             &text(&self.cancel_url),
             &text(&self.agent_client_id),
-            &expected,
+            &text(&expected),
+            &text(&self.referral_click_id),
+            mode.as_str(),
         ])
     }
 }
@@ -141,7 +145,7 @@ fn checked_key(key: String) -> Result<String> {
 }
 
 /// `expectedAmountCents`, or in our own form the amounts printed beside what was chosen.
-fn expected_amount(fields: &Fields, bumps: &[String]) -> Result<Option<Value>> {
+fn expected_amount(fields: &Fields, bumps: &[String]) -> Result<Option<i64>> {
     let total = match fields.integer("expectedAmountCents")? {
         Some(total) => Some(total),
         None if fields.is_form() => {
@@ -154,7 +158,8 @@ fn expected_amount(fields: &Fields, bumps: &[String]) -> Result<Option<Value>> {
         }
         None => None,
     };
-    total.map(Value::integer).transpose().map_err(|_| fields::wrong("expectedAmountCents"))
+    let fits = total.is_none_or(|total| Value::integer(total).is_ok());
+    fits.then_some(total).ok_or_else(|| fields::wrong("expectedAmountCents"))
 }
 
 /// What the server decided for a start before asking the database.
@@ -252,10 +257,8 @@ pub struct IntentRow {
     pub cancel_url: String,
     /// The audit id of the start.
     pub audit_correlation_id: AuditId,
-    /// The primary product.
-    pub product_id: ProductId,
-    /// The primary price.
-    pub price_id: PriceId,
+    /// When the order was confirmed.
+    pub created_at: Moment,
     /// True once Stripe opened a session.
     #[serde(deserialize_with = "truth")]
     pub has_session: bool,

@@ -22,10 +22,10 @@ pub enum State {
 }
 
 impl State {
-    /// From the database.
-    pub fn of(status: &str, opened: bool) -> Self {
+    /// From the database. Grants come in the batch that makes a checkout paid, so paid is never "not yet".
+    pub fn of(status: &str) -> Self {
         match status {
-            "paid" if opened => Self::Ready,
+            "paid" => Self::Ready,
             "completed" => Self::Clearing,
             "payment_failed" => Self::Failed,
             "expired" => Self::Expired,
@@ -61,7 +61,7 @@ pub fn success(view: &Success<'_>) -> Markup {
             notice(
                 Tone::Good,
                 "Thank you. It is yours.",
-                "Your payment is confirmed and everything you bought is open.",
+                "Your payment is confirmed.",
                 html! {
                     a.button href=(access) { "Open my purchase" }
                     (reference(view.intent.as_str(), view.amount))
@@ -134,14 +134,18 @@ pub fn success_missing() -> Markup {
 }
 
 /// The page of a buyer who left the payment page.
-pub fn cancelled() -> Markup {
+pub fn cancelled(offer: Option<&str>) -> Markup {
+    let next = match offer {
+        Some(slug) => html! { a.button href={ "/offers/" (slug) } { "Back to the offer" } },
+        None => html! { a.button href="/" { "Back to the shop" } },
+    };
     layout(
         &Frame::titled("Nothing was charged"),
         notice(
             Tone::Calm,
             "Nothing was charged",
             "You left before paying, so nothing was bought and nothing is owed. The offer is still there if you want it.",
-            html! { a.button href="/" { "Back to the shop" } },
+            next,
         ),
     )
 }
@@ -150,6 +154,7 @@ pub fn cancelled() -> Markup {
 pub fn not_connected(total: Money, reason: &str) -> Markup {
     let text = match reason {
         "confirmation_text_required" => "The order was not confirmed. Please go back and press the button again.",
+        "preview_requested" => "This was a look at the price. Nothing was ordered.",
         _ => "This shop cannot take payments yet: its owner still has to connect Stripe. You were not charged.",
     };
     let next = html! {

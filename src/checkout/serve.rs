@@ -50,7 +50,7 @@ pub async fn contract(cx: &Cx, req: &Req) -> Result<Reply> {
         confirmation: Confirmation { required: true, text: &primary.checkout_text },
         routes: routes(req),
     };
-    redaction::reply(200, &answer, &[redaction::RAW_STRIPE_IDS])
+    Reply::redacted(200, &answer, &[redaction::RAW_STRIPE_IDS])
 }
 
 /// `POST /api/commerce/checkout`: one batch opens the intent, Stripe opens the page, one more batch writes that down.
@@ -64,7 +64,7 @@ pub async fn start(cx: &Cx, req: &Req) -> Result<Reply> {
     let (id, audit) = (cx.fresh_intent(), cx.fresh_audit());
     let terms = Terms {
         mode,
-        fingerprint: start.fingerprint(),
+        fingerprint: start.fingerprint(mode),
         success_url: success_address(return_url(&req.url, start.success_url.as_deref(), SUCCESS)?, &id),
         cancel_url: return_url(&req.url, start.cancel_url.as_deref(), CANCEL)?.into(),
         audit: &audit,
@@ -72,20 +72,19 @@ pub async fn start(cx: &Cx, req: &Req) -> Result<Reply> {
     let may_open = !start.preview_only && start.confirmation.is_some() && cx.config.stripe_key(mode).is_some();
     let found = look_and_open(cx, &start, &terms, &id, may_open).await?;
 
-    if let Some(intent) = found.intent.filter(|_| may_open) {
-        if intent.request_fingerprint != terms.fingerprint {
-            return Err(Error::from(&model::IDEMPOTENCY_CONFLICT));
-        }
+    let same_order = |intent: &&IntentRow| may_open && intent.request_fingerprint == terms.fingerprint;
+    if let Some(intent) = found.intent.as_ref().filter(same_order) {
         let waiting = matches!(intent.status.as_str(), "pending_stripe" | "stripe_error");
         if waiting {
-            session::open(cx, &intent, &found.lines, mode).await?;
+            session::open(cx, intent, &found.lines, mode).await?;
         }
-        return answer(req, &intent, intent.id == id, waiting);
+        return answer(req, intent, intent.id == id, waiting);
     }
     let order = order(&found.offers, &start, mode)?;
     let reason = match (start.preview_only, start.confirmation.as_deref() == Some(order.text), mode) {
         (true, ..) => "preview_requested",
         (_, false, _) => "confirmation_text_required",
+        _ if may_open && found.intent.is_some() => return Err(Error::from(&model::IDEMPOTENCY_CONFLICT)),
         _ if may_open => return Err(price_changed(&order)),
         (.., StripeMode::Sandbox) => "missing_or_incomplete_sandbox_secret",
         (.., StripeMode::Live) => "missing_or_incomplete_live_secret",
@@ -111,7 +110,7 @@ async fn look_and_open(
     let mut batch = Batch::new();
     // A referral cannot be attached yet, so a start that names one must not open anything.
     if may_open && start.referral_click_id.is_none() {
-        batch.add(sql::open_intent(&cx.tenant, id, start, terms, now));
+        batch.add(sql::open_intent(&cx.tenant, id, start, terms, now)?);
         batch.add(sql::freeze_lines(id, start));
         batch.add(sql::audit_opened(id, terms.audit, now));
     }
@@ -143,7 +142,7 @@ fn answer(req: &Req, intent: &IntentRow, mine: bool, opened_now: bool) -> Result
     if mine {
         let id = intent.id.as_str();
         let created = Created { ok: true, status, checkout_intent_id: id, referral_attribution: None, redirect };
-        return redaction::reply(200, &created, CREATED_FLAGS);
+        return Reply::redacted(200, &created, CREATED_FLAGS);
     }
     let replayed = Replayed {
         ok: true,
@@ -153,7 +152,7 @@ fn answer(req: &Req, intent: &IntentRow, mine: bool, opened_now: bool) -> Result
         referral_attribution: None,
         redirect: (opened_now || intent.has_session).then_some(redirect),
     };
-    redaction::reply(200, &replayed, REPLAY_FLAGS)
+    Reply::redacted(200, &replayed, REPLAY_FLAGS)
 }
 
 fn preview(req: &Req, order: &Order<'_>, start: &Start, mode: StripeMode, reason: &str) -> Result<Reply> {
@@ -176,7 +175,7 @@ fn preview(req: &Req, order: &Order<'_>, start: &Start, mode: StripeMode, reason
         confirmation: Confirmation { required: true, text: order.text },
         routes: routes(req),
     };
-    redaction::reply(200, &answer, PREVIEW_FLAGS)
+    Reply::redacted(200, &answer, PREVIEW_FLAGS)
 }
 
 fn order_bump(line: &LineRow) -> OrderBump<'_> {
@@ -218,7 +217,6 @@ struct Standing {
     status: String,
     amount_cents: i64,
     currency: Currency,
-    entitlements: i64,
 }
 
 /// `GET /commerce/checkout/success`: believes the database, never the address.
@@ -235,16 +233,18 @@ pub async fn success(cx: &Cx, req: &Req) -> Result<Reply> {
     let check = req.query(&["check"]).and_then(|text| text.parse().ok()).unwrap_or(0);
     let view = page::Success {
         intent: &id,
-        state: page::State::of(&standing.status, standing.entitlements > 0),
+        state: page::State::of(&standing.status),
         amount: Money::new(standing.amount_cents, standing.currency),
         check,
     };
     Ok(private(Reply::page(200, page::success(&view))))
 }
 
-/// `GET /commerce/checkout/cancel`.
-pub async fn cancel(_cx: &Cx, _req: &Req) -> Result<Reply> {
-    Ok(Reply::page(200, page::cancelled()))
+/// `GET /commerce/checkout/cancel`: back to the offer, when the address says which it was.
+pub async fn cancel(_cx: &Cx, req: &Req) -> Result<Reply> {
+    let slug = |text: &String| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let offer = req.query(&["offer"]).filter(slug);
+    Ok(Reply::page(200, page::cancelled(offer.as_deref())))
 }
 
 /// The address of this page opens the buyer's files, so it is told to nobody.

@@ -3,12 +3,13 @@
 
 use url::Url;
 
-use super::model::{total, IntentRow, LineRow, RETURN_URL_NOT_ALLOWED};
+use super::model::{total, IntentRow, LineRow, CHECKOUT_EXPIRED, RETURN_URL_NOT_ALLOWED};
 use super::sql;
 use crate::config::StripeMode;
 use crate::cx::Cx;
 use crate::db::Batch;
 use crate::http::{Error, Result, Upstream};
+use crate::kit::bounds::CHECKOUT_RESUME_MAX_SECONDS;
 use crate::kit::id::CheckoutIntentId;
 use crate::kit::private::Private;
 use crate::kit::time::Moment;
@@ -18,11 +19,18 @@ use crate::stripe::form::Form;
 /// Opens the session of an intent that waits for one, and writes down how that went.
 ///
 /// # Errors
-/// `stripe_checkout_error` when Stripe did not open it; a replay of the same key may try again.
+/// `stripe_checkout_error` when Stripe did not open it, and a replay of the same key may try again; `checkout_expired`
+/// when the order is too old for that.
 pub async fn open(cx: &Cx, intent: &IntentRow, lines: &[LineRow], mode: StripeMode) -> Result<()> {
+    if cx.now().seconds_since(intent.created_at) > CHECKOUT_RESUME_MAX_SECONDS {
+        return Err(Error::from(&CHECKOUT_EXPIRED));
+    }
     let key = cx.config.stripe_key(mode).ok_or_else(|| Error::internal("no usable Stripe key"))?;
-    let form = form(intent, lines).ok_or_else(|| Error::internal("an intent without lines"))?;
-    let opened = Stripe::new(cx, key).open_session(form, &idempotency_key(intent)).await;
+    let total = total(&lines.iter().collect::<Vec<_>>());
+    let (Some(form), Some(total)) = (form(intent, lines), total) else {
+        return Err(Error::internal("an intent without lines"));
+    };
+    let opened = Stripe::new(cx, key).open_session(form, total, &idempotency_key(intent)).await;
     let now = cx.now();
     match opened {
         Ok(session) => attach(cx, intent, &session, now).await,
@@ -59,7 +67,6 @@ async fn note_failure(cx: &Cx, intent: &IntentRow, error: &StripeError, now: Mom
 /// The form of `POST /v1/checkout/sessions`; `None` without lines.
 fn form(intent: &IntentRow, lines: &[LineRow]) -> Option<Form> {
     let (primary, bumps) = lines.split_first()?;
-    total(&lines.iter().collect::<Vec<_>>())?;
     let subscription = primary.billing_interval != "one_time";
     let mut form = Form::default();
     form.add("mode", if subscription { "subscription" } else { "payment" })
@@ -73,16 +80,16 @@ fn form(intent: &IntentRow, lines: &[LineRow]) -> Option<Form> {
     let bump_ids: Vec<&str> = bumps.iter().map(|bump| bump.price_id.as_str()).collect();
     let audit = intent.audit_correlation_id.as_str();
     form.add("metadata[checkout_intent_id]", intent.id.as_str())
-        .add("metadata[product_id]", intent.product_id.as_str())
-        .add("metadata[price_id]", intent.price_id.as_str())
+        .add("metadata[product_id]", primary.product_id.as_str())
+        .add("metadata[price_id]", primary.price_id.as_str())
         .add_some("metadata[selected_order_bump_price_ids]", Some(&bump_ids.join(",")))
         .add("metadata[audit_correlation_id]", audit)
         .add("metadata[bumpgrade_issue]", "99");
     // Stripe copies nothing from the session to what it makes, so each gets its own reference.
     if subscription {
         form.add("subscription_data[metadata][checkout_intent_id]", intent.id.as_str())
-            .add("subscription_data[metadata][bumpgrade_price_id]", intent.price_id.as_str())
-            .add("subscription_data[metadata][product_id]", intent.product_id.as_str())
+            .add("subscription_data[metadata][bumpgrade_price_id]", primary.price_id.as_str())
+            .add("subscription_data[metadata][product_id]", primary.product_id.as_str())
             .add("subscription_data[metadata][audit_correlation_id]", audit)
             .add("subscription_data[metadata][bumpgrade_issue]", "187");
     } else {

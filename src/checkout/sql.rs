@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::model::{Start, Terms};
 use crate::config::StripeMode;
-use crate::db::Stmt;
+use crate::db::{DbError, Stmt, Value};
 use crate::kit::id::{AuditId, CheckoutIntentId, StripeSessionId, TenantId};
 use crate::kit::private::Private;
 use crate::kit::time::Moment;
@@ -73,8 +73,8 @@ queries! {
 
     /// The intent of an idempotency key.
     INTENT_BY_KEY = "
-        SELECT id, status, request_fingerprint, buyer_email, currency, success_url, cancel_url, audit_correlation_id,
-          stripe_mode, product_id, price_id, stripe_checkout_session_id IS NOT NULL AS has_session
+        SELECT id, status, request_fingerprint, buyer_email, success_url, cancel_url, audit_correlation_id, created_at,
+          stripe_checkout_session_id IS NOT NULL AS has_session
         FROM checkout_intents WHERE tenant_id = ?1 AND idempotency_key = ?2";
 
     /// The frozen lines of the intent of an idempotency key.
@@ -112,16 +112,23 @@ queries! {
     PAYMENT_PAGE = "
         SELECT status, stripe_checkout_url FROM checkout_intents WHERE tenant_id = ?1 AND id = ?2";
 
-    /// How a checkout stands, and how much it opened.
+    /// How a checkout stands.
     STANDING = "
-        SELECT i.status, i.amount_cents, i.currency,
-          (SELECT COUNT(*) FROM product_entitlements e WHERE e.checkout_intent_id = i.id) AS entitlements
-        FROM checkout_intents i WHERE i.tenant_id = ?1 AND i.id = ?2";
+        SELECT status, amount_cents, currency FROM checkout_intents WHERE tenant_id = ?1 AND id = ?2";
 }
 
 /// Binds [`OPEN_INTENT`].
-pub fn open_intent(tenant: &TenantId, id: &CheckoutIntentId, start: &Start, terms: &Terms<'_>, now: Moment) -> Stmt {
-    stmt!(
+///
+/// # Errors
+/// When the expected amount is out of range.
+pub fn open_intent(
+    tenant: &TenantId,
+    id: &CheckoutIntentId,
+    start: &Start,
+    terms: &Terms<'_>,
+    now: Moment,
+) -> Result<Stmt, DbError> {
+    Ok(stmt!(
         OPEN_INTENT,
         id,
         tenant,
@@ -143,8 +150,8 @@ pub fn open_intent(tenant: &TenantId, id: &CheckoutIntentId, start: &Start, term
         start.bumps_json(),
         terms.sellable_statuses(),
         start.confirmation.as_deref(),
-        start.expected_amount.clone(),
-    )
+        start.expected_amount.map(Value::integer).transpose()?,
+    ))
 }
 
 /// Binds [`FREEZE_LINES`].

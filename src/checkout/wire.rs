@@ -1,18 +1,7 @@
 //! The public answers of checkouts, field by field.
 
-use serde::Serialize;
-
 use super::model::LineRow;
-
-macro_rules! wire {
-    ($( $(#[$doc:meta])* pub struct $name:ident<$life:lifetime> { $( $(#[$field_doc:meta])* $field:ident: $type:ty, )* } )*) => { $(
-        $(#[$doc])*
-        #[derive(Serialize)]
-        #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-        #[serde(rename_all = "camelCase")]
-        pub struct $name<$life> { $( $(#[$field_doc])* pub $field: $type, )* }
-    )* };
-}
+use crate::wire;
 
 wire! {
     /// An offer as the checkout API shows it.

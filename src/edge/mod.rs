@@ -17,9 +17,9 @@ use worker::{event, Context, Env, Request, Response, ScheduleContext, ScheduledE
 use crate::config::Config;
 use crate::cx::{Cx, Ports};
 use crate::http::dispatch::{self, Table};
-use crate::http::Error;
-use crate::kit::id::TenantId;
-use crate::{page, payment, route};
+use crate::http::{failure, Error};
+use crate::kit::id::{uuid, AuditId, TenantId};
+use crate::{cx, page, payment, route};
 
 /// The tenant that answers on the apex host.
 const PLATFORM_TENANT: &str = "tenant-platform";
@@ -112,14 +112,12 @@ fn build(env: &Env) -> Result<Built, String> {
     })
 }
 
-/// The deployment is incomplete: a binding or a setting is missing. The log names it, the caller learns nothing.
+/// The deployment is incomplete: a binding or a setting is missing.
 fn not_ready(cause: &str) -> worker::Result<Response> {
-    let line = serde_json::json!({ "level": "error", "status": 503, "code": "unavailable", "cause": cause });
-    worker::console_error!("{}", line);
-    let body = r#"{"ok":false,"code":"unavailable","message":"This shop is not set up completely."}"#;
-    let mut response = Response::from_bytes(body.as_bytes().to_vec())?.with_status(503);
-    response.headers_mut().set("content-type", "application/json; charset=utf-8")?;
-    response.headers_mut().set("x-content-type-options", "nosniff")?;
-    response.headers_mut().set("cache-control", "no-store")?;
-    Ok(response)
+    let mut bytes = [0_u8; 16];
+    cx::Ids::random(&system::Ids, &mut bytes);
+    let correlation = AuditId::from_uuid(&uuid(bytes));
+    let (reply, line) = failure::not_set_up(cause, correlation.as_str());
+    worker::console_error!("{}", line.0);
+    convert::response(reply)
 }

@@ -3,7 +3,7 @@
 //! Every answer leaves through [`handle`], so the security headers and the shape of errors are decided here, once.
 
 use super::error::{common, Error};
-use super::failure::{failure, ErrorPage, LogLine};
+use super::failure::{failure, remark_line, ErrorPage, LogLine};
 use super::gate::{Owner, SignedEvent};
 use super::reply::{Body, Reply};
 use super::req::{media_type, preference, BodyError, Incoming, Req, Verb};
@@ -55,13 +55,17 @@ pub async fn handle(cx: &Cx, table: &Table, page: ErrorPage, incoming: Incoming)
     let prefers = preference(incoming.source.as_ref());
     let mut found = None;
     let (mut reply, log) = match route(cx, table, incoming, head, &mut found).await {
-        Ok(reply) => (reply, None),
+        Ok(reply) => {
+            let route = found.map_or("", |route| route.path);
+            let log = reply.remark.map(|remark| remark_line(route, reply.status, remark));
+            (reply, log)
+        }
         Err(error) => failure(cx, error, found, prefers, page),
     };
     if head {
         reply.body = Body::Empty;
     }
-    (secure(cx, reply), log)
+    (secure(reply, &cx.config.stripe_checkout_origin), log)
 }
 
 async fn route(
@@ -109,10 +113,10 @@ fn known_host(cx: &Cx, host: &str) -> bool {
 
 /// One trailing-slash rule: `/a/` is answered with a redirect to `/a` when `/a` exists.
 fn no_such_path(table: &Table, url: &url::Url, path: &str) -> Result<Reply, Error> {
-    let trimmed = path.trim_end_matches('/');
-    if trimmed.len() < path.len() && !trimmed.contains("//") && table.router.at(trimmed).is_ok() {
+    let trimmed = path.strip_suffix('/').filter(|trimmed| table.router.at(trimmed).is_ok());
+    if let Some(trimmed) = trimmed {
         let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-        return Ok(Reply { status: 308, headers: Vec::new(), body: Body::Empty }
+        return Ok(Reply::new(308, Body::Empty)
             .with("location", format!("{trimmed}{query}"))
             .with("cache-control", "no-store"));
     }
@@ -152,7 +156,7 @@ async fn read_body(source: &mut dyn super::req::Source, cap: usize) -> Result<Ve
 }
 
 /// The headers of every answer. A handler's own value stands, where it set one.
-fn secure(cx: &Cx, mut reply: Reply) -> Reply {
+pub(super) fn secure(mut reply: Reply, checkout_origin: &str) -> Reply {
     let add = |reply: &mut Reply, name: &'static str, value: &str| {
         if !reply.headers.iter().any(|(known, _)| *known == name) {
             reply.headers.push((name, value.to_owned()));
@@ -166,8 +170,7 @@ fn secure(cx: &Cx, mut reply: Reply) -> Reply {
     if matches!(reply.body, Body::Html(_)) {
         let policy = format!(
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-             form-action 'self' {}; base-uri 'none'; frame-ancestors 'none'",
-            cx.config.stripe_checkout_origin
+             form-action 'self' {checkout_origin}; base-uri 'none'; frame-ancestors 'none'"
         );
         add(&mut reply, "content-security-policy", &policy);
     } else {

@@ -4,6 +4,7 @@ use std::panic::Location;
 
 use serde_json::{json, Map, Value};
 
+use super::dispatch::secure;
 use super::error::{Error, Refusal};
 use super::reply::Reply;
 use super::req::Preference;
@@ -108,10 +109,28 @@ fn error_body(shape: Shape, public: &Public) -> String {
         body.insert("correlationId".to_owned(), Value::from(id.as_str()));
     }
     let mut text = Value::Object(body).to_string();
-    if let Shape::State { redaction, .. } = shape {
+    if let Shape::State { redaction, .. } | Shape::Bare { redaction } = shape {
         redaction::append(&mut text, redaction);
     }
     text
+}
+
+/// The answer of a deployment that lacks a binding or a setting. The log names it, the caller learns nothing.
+pub fn not_set_up(cause: &str, correlation: &str) -> (Reply, LogLine) {
+    const NOT_SET_UP: Refusal = Refusal::new(503, "unavailable", "This shop is not set up completely.");
+    let public = Public {
+        refusal: &NOT_SET_UP,
+        extra: Map::new(),
+        headers: Vec::new(),
+        correlation: Some(correlation.to_owned()),
+    };
+    let log = log_line("error", "", &NOT_SET_UP, Some(correlation), cause, None);
+    (secure(Reply::json_text(NOT_SET_UP.status, error_body(Shape::Code, &public)), ""), log)
+}
+
+/// The line of an answer that is no failure and still worth a look.
+pub(super) fn remark_line(route: &str, status: u16, remark: &str) -> LogLine {
+    LogLine(json!({ "level": "warning", "route": route, "status": status, "cause": remark }).to_string())
 }
 
 /// One JSON line. `route` is the pattern, never the path: a path can hold an id.

@@ -37,6 +37,10 @@ impl Fields {
             serde_urlencoded::from_bytes(body).map_err(|_| Error::from(&common::INVALID_REQUEST))?;
         let mut values = Map::new();
         for (name, text) in pairs {
+            // The decoder writes U+FFFD for bytes that are not UTF-8.
+            if name.contains('\u{fffd}') || text.contains('\u{fffd}') {
+                return Err(Error::from(&common::INVALID_REQUEST));
+            }
             let text = Value::String(text);
             match values.get_mut(&name) {
                 None => drop(values.insert(name, text)),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::error::Result;
+use crate::contract::redaction::{self, Flag};
 use crate::cx::OpenObject;
 
 /// The body of an answer.
@@ -25,9 +26,16 @@ pub struct Reply {
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Body,
+    /// What the log should say of it; most answers say nothing.
+    pub remark: Option<&'static str>,
 }
 
 impl Reply {
+    /// An answer without headers.
+    pub const fn new(status: u16, body: Body) -> Self {
+        Self { status, headers: Vec::new(), body, remark: None }
+    }
+
     /// JSON with a status. Nothing dynamic is cached.
     ///
     /// # Errors
@@ -36,34 +44,44 @@ impl Reply {
         Ok(Self::json_text(status, serde_json::to_string(value)?))
     }
 
+    /// JSON with the redaction flags that are computed from it.
+    ///
+    /// # Errors
+    /// A fault when the value cannot be written as JSON.
+    pub fn redacted<T: Serialize>(status: u16, value: &T, flags: &[Flag]) -> Result<Self> {
+        let mut text = serde_json::to_string(value)?;
+        redaction::append(&mut text, flags);
+        Ok(Self::json_text(status, text))
+    }
+
     /// JSON that is already text.
     pub fn json_text(status: u16, text: String) -> Self {
-        Self {
-            status,
-            headers: vec![("content-type", "application/json; charset=utf-8".to_owned())],
-            body: Body::Json(text),
-        }
-        .with("cache-control", "no-store")
+        Self::new(status, Body::Json(text))
+            .with("content-type", "application/json; charset=utf-8")
+            .with("cache-control", "no-store")
     }
 
     /// A page.
     pub fn page(status: u16, markup: maud::Markup) -> Self {
-        Self {
-            status,
-            headers: vec![("content-type", "text/html; charset=utf-8".to_owned())],
-            body: Body::Html(markup.into_string()),
-        }
-        .with("cache-control", "no-store")
+        Self::new(status, Body::Html(markup.into_string()))
+            .with("content-type", "text/html; charset=utf-8")
+            .with("cache-control", "no-store")
     }
 
     /// A private object as a file to keep.
     pub fn object(object: OpenObject) -> Self {
-        Self { status: 200, headers: Vec::new(), body: Body::Object(object) }
+        Self::new(200, Body::Object(object))
     }
 
     /// `303 See Other`: go there with GET.
     pub fn see_other(location: String) -> Self {
-        Self { status: 303, headers: vec![("location", location)], body: Body::Empty }.with("cache-control", "no-store")
+        Self::new(303, Body::Empty).with("location", location).with("cache-control", "no-store")
+    }
+
+    /// Leaves a line in the log beside the answer.
+    pub const fn remarked(mut self, remark: Option<&'static str>) -> Self {
+        self.remark = remark;
+        self
     }
 
     /// Adds or replaces a header.

@@ -35,6 +35,11 @@ pub enum Shape {
         /// The flags that say what is not in the answer.
         redaction: &'static [Flag],
     },
+    /// `{ok:false, message, redaction}`, with the code beside it.
+    Bare {
+        /// The flags that say what is not in the answer.
+        redaction: &'static [Flag],
+    },
 }
 
 /// What a route takes and answers, for the documents.

@@ -30,8 +30,12 @@ pub const RETURN_URL_MAX_BYTES: usize = 2_000;
 /// Longest e-mail address, in bytes (RFC 5321, section 4.5.3.1, less the angle brackets).
 pub const EMAIL_MAX_BYTES: usize = 254;
 
-/// Longest client name that an agent may give, in characters.
-pub const AGENT_CLIENT_ID_MAX_CHARS: usize = 120;
+/// How long an order whose payment page did not open can be tried again, in seconds. Stripe keeps idempotency keys for
+/// at least a day, and after that a repeated request could open a second session.
+pub const CHECKOUT_RESUME_MAX_SECONDS: i64 = 86_400;
+
+/// Longest client name that an agent may give, in bytes.
+pub const AGENT_CLIENT_ID_MAX_BYTES: usize = 120;
 
 /// Longest id that is accepted from outside, in bytes.
 pub const ID_MAX_BYTES: usize = 200;

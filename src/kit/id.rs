@@ -89,6 +89,20 @@ ids! {
     StripeEventId = "evt_" + Slug;
 }
 
+/// A UUID, version 4 (RFC 9562, section 5.4), from 16 random bytes.
+pub fn uuid(mut bytes: [u8; 16]) -> String {
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let mut text = String::with_capacity(36);
+    for (index, digit) in super::hash::hex(&bytes).chars().enumerate() {
+        if matches!(index, 8 | 12 | 16 | 20) {
+            text.push('-');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// The bearer of a download: `download-token-` and 36 hex digits, which are 144 random bits.
 ///
 /// Has no `Serialize`: the one answer that carries it asks for it by name.

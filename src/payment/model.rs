@@ -40,6 +40,33 @@ impl Target {
     }
 }
 
+/// How an event came to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Stripe delivered it, signed.
+    Webhook,
+    /// The sweep fetched it with the account's own key.
+    Sweep,
+}
+
+impl Source {
+    /// As the inbox writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Webhook => "webhook",
+            Self::Sweep => "sweep",
+        }
+    }
+
+    /// As the audit trail writes it.
+    pub const fn actor(self) -> &'static str {
+        match self {
+            Self::Webhook => "stripe_webhook",
+            Self::Sweep => "stripe_event_sweep",
+        }
+    }
+}
+
 /// The events of a Checkout Session that move a checkout; also what the sweep asks for.
 pub const SESSION_EVENTS: &[&str] = &[
     "checkout.session.completed",

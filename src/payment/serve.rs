@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::model::{self, Target};
+use super::model::{self, Source, Target};
 use super::sql::{self, Inbox, Move, Outcome};
 use crate::config::StripeMode;
 use crate::contract::redaction;
@@ -12,7 +12,7 @@ use crate::db::Batch;
 use crate::http::gate::SignedEvent;
 use crate::http::{Error, Refusal, Reply, Result};
 use crate::kit::hash::sha256_hex;
-use crate::stripe::event::Event;
+use crate::stripe::event::{Event, Session};
 
 /// The signature holds, and the body is still not an event.
 pub const EVENT_MALFORMED: Refusal = Refusal::new(400, "stripe_event_malformed", "The body is not a Stripe event.");
@@ -58,16 +58,23 @@ pub async fn webhook(cx: &Cx, signed: SignedEvent) -> Result<Reply> {
         .iter()
         .find(|mode| mode.livemode() == event.livemode)
         .ok_or_else(|| Error::refused_and_logged(&LIVEMODE_MISMATCH, "livemode does not agree with the secret"))?;
-    let received = take(cx, &event, &signed.body, *mode, "webhook").await?;
-    redaction::reply(200, &received, &[redaction::RAW_STRIPE_IDS])
+    let (received, remark) = take(cx, &event, &signed.body, *mode, Source::Webhook).await?;
+    Ok(Reply::redacted(200, &received, &[redaction::RAW_STRIPE_IDS])?.remarked(remark))
 }
 
-/// Processes an event whose origin is proved: inbox row, status, grants, tasks and audit rows in one batch.
+/// Processes an event whose origin is proved: inbox row, status, grants, tasks and audit rows in one batch. Money that
+/// fits no checkout also gives a remark for the log.
 ///
 /// # Errors
 /// `stripe_event_malformed` when the event's object cannot be read; a fault when the batch failed, and then nothing of
 /// it was kept, so the next delivery starts afresh.
-pub async fn take(cx: &Cx, event: &Event, body: &[u8], mode: StripeMode, source: &'static str) -> Result<Received> {
+pub async fn take(
+    cx: &Cx,
+    event: &Event,
+    body: &[u8],
+    mode: StripeMode,
+    source: Source,
+) -> Result<(Received, Option<&'static str>)> {
     let session = event.session().map_err(|_| Error::from(&EVENT_MALFORMED))?;
     let intent = session.as_ref().and_then(|session| session.intent());
     let target = session.as_ref().and_then(|session| model::target(&event.kind, session));
@@ -76,7 +83,8 @@ pub async fn take(cx: &Cx, event: &Event, body: &[u8], mode: StripeMode, source:
         event,
         source,
         payload_sha256: sha256_hex(body),
-        redacted: redacted(event, intent.is_some(), target),
+        handled: session.is_some(),
+        redacted: redacted(event, session.as_ref(), target),
         delivery: &delivery,
         now: cx.now(),
     };
@@ -88,8 +96,8 @@ pub async fn take(cx: &Cx, event: &Event, body: &[u8], mode: StripeMode, source:
             batch.add(stmt);
         }
         if target == Some(Target::Paid) {
-            batch.add(sql::grant(intent, &event.id, inbox.now));
-            batch.add(sql::queue_fulfillment(intent, &event.id, inbox.now));
+            batch.add(sql::grant(intent, &inbox));
+            batch.add(sql::queue_fulfillment(intent, &inbox));
             batch.add(sql::audit_grants(intent, &inbox, &cx.fresh_audit()));
         }
         batch.add(sql::audit_event(&moved, &inbox, &cx.fresh_audit())?);
@@ -97,7 +105,7 @@ pub async fn take(cx: &Cx, event: &Event, body: &[u8], mode: StripeMode, source:
     let at = batch.add(sql::outcome(intent.as_ref(), &inbox));
     let outcome: Outcome = cx.commit(batch).await?.one(at)?;
     if !outcome.mine {
-        return Ok(Received { ok: true, received: true, duplicate: true, effects: None });
+        return Ok((Received { ok: true, received: true, duplicate: true, effects: None }, None));
     }
     let grantable = if target == Some(Target::Paid) { outcome.grantable } else { 0 };
     let effects = Effects {
@@ -111,17 +119,21 @@ pub async fn take(cx: &Cx, event: &Event, body: &[u8], mode: StripeMode, source:
         membership_entitlement_status: "ignored",
         membership_entitlement_id: None,
     };
-    Ok(Received { ok: true, received: true, duplicate: false, effects: Some(effects) })
+    let lost = outcome.quarantined && target == Some(Target::Paid);
+    let remark = lost.then_some("money arrived that does not fit its checkout; see the audit trail");
+    Ok((Received { ok: true, received: true, duplicate: false, effects: Some(effects) }, remark))
 }
 
 /// What the inbox keeps of the payload: no ids of Stripe's, no addresses.
-fn redacted(event: &Event, names_intent: bool, target: Option<Target>) -> String {
+fn redacted(event: &Event, session: Option<&Session>, target: Option<Target>) -> String {
     json!({
         "type": event.kind,
         "apiVersion": event.api_version,
         "livemode": event.livemode,
         "created": event.created,
-        "namesCheckoutIntent": names_intent,
+        "status": session.and_then(|session| session.status.as_deref()),
+        "paymentStatus": session.and_then(|session| session.payment_status.as_deref()),
+        "checkoutIntentId": session.and_then(Session::intent).map(|intent| intent.as_str().to_owned()),
         "wouldBe": target.map(Target::as_str),
     })
     .to_string()

@@ -5,8 +5,9 @@
 
 use serde::Deserialize;
 
+use super::model::Source;
 use crate::db::{truth, Stmt, Value};
-use crate::kit::id::{AuditId, CheckoutIntentId, StripeEventId};
+use crate::kit::id::{AuditId, CheckoutIntentId};
 use crate::kit::time::Moment;
 use crate::stripe::event::{Event, Session};
 use crate::{queries, stmt};
@@ -17,7 +18,7 @@ queries! {
         INSERT INTO stripe_webhook_events (
           id, event_type, api_version, livemode, stripe_created_at, status, source, payload_sha256,
           payload_redacted_json, delivery_id, processed_at, updated_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, 'processed', ?6, ?7, ?8, ?9, ?10, ?10)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?11, ?6, ?7, ?8, ?9, ?10, ?10)
         ON CONFLICT (id) DO NOTHING";
 
     /// Moves the checkout, when the move is allowed and mode, amount, currency and session are the checkout's own.
@@ -33,6 +34,7 @@ queries! {
           AND EXISTS (SELECT 1 FROM stripe_webhook_events w WHERE w.id = ?2 AND w.delivery_id = ?3)
           AND status IN (SELECT value FROM json_each(?5))
           AND COALESCE(stripe_checkout_session_id, ?6) = ?6
+          AND NOT EXISTS (SELECT 1 FROM checkout_intents o WHERE o.stripe_checkout_session_id = ?6 AND o.id <> ?1)
           AND amount_cents = ?7 AND currency = ?8
           AND stripe_mode = ?14";
 
@@ -50,6 +52,7 @@ queries! {
         JOIN checkout_line_items l ON l.checkout_intent_id = i.id
         JOIN grant_mappings m ON m.source_price_id = l.price_id AND m.tenant_id = i.tenant_id
         WHERE i.id = ?1 AND i.status = 'paid' AND i.status_event_id = ?2 AND m.granted_by = 'checkout'
+          AND EXISTS (SELECT 1 FROM stripe_webhook_events w WHERE w.id = ?2 AND w.delivery_id = ?4)
         ON CONFLICT (checkout_intent_id, product_id, entitlement_template_id) DO NOTHING";
 
     /// The work that follows each grant; also made for a grant that lacks it.
@@ -64,6 +67,7 @@ queries! {
         JOIN grant_mappings m ON m.source_price_id = e.source_price_id AND m.product_id = e.product_id
           AND m.entitlement_template_id = e.entitlement_template_id
         WHERE i.id = ?1 AND i.status = 'paid' AND i.status_event_id = ?2
+          AND EXISTS (SELECT 1 FROM stripe_webhook_events w WHERE w.id = ?2 AND w.delivery_id = ?4)
         ON CONFLICT (entitlement_id) DO NOTHING";
 
     /// One audit row for the event: it moved the checkout, came too late, or did not fit it.
@@ -77,10 +81,10 @@ queries! {
               AND i.stripe_mode = ?10 THEN 'checkout_event_ignored'
             ELSE 'checkout_event_quarantined'
           END,
-          'stripe_webhook',
-          CASE WHEN i.status_event_id = ?2 THEN 'A signed event moved the checkout.'
-            ELSE 'A signed event left the checkout as it was.' END,
-          json_object('eventType', ?5, 'wouldBe', ?11, 'status', i.status), ?6
+          ?12,
+          CASE WHEN i.status_event_id = ?2 THEN 'An event of Stripe moved the checkout.'
+            ELSE 'An event of Stripe left the checkout as it was.' END,
+          json_object('eventType', ?5, 'wouldBe', ?11, 'status', i.status, 'amountCents', ?8, 'currency', ?9), ?6
         FROM checkout_intents i
         WHERE i.id = ?1
           AND EXISTS (SELECT 1 FROM stripe_webhook_events w WHERE w.id = ?2 AND w.delivery_id = ?3)";
@@ -90,7 +94,7 @@ queries! {
         INSERT INTO payment_audit_events (
           id, tenant_id, checkout_intent_id, stripe_event_id, event_kind, actor_kind, summary, metadata_json, created_at)
         SELECT ?3 || '-' || e.entitlement_template_id, e.tenant_id, e.checkout_intent_id, ?2,
-          'product_entitlement_granted', 'stripe_webhook', 'Access was granted for a paid line.',
+          'product_entitlement_granted', ?6, 'Access was granted for a paid line.',
           json_object('entitlementId', e.id, 'sourcePriceId', e.source_price_id), ?4
         FROM product_entitlements e
         WHERE e.checkout_intent_id = ?1 AND e.source_stripe_event_id = ?2
@@ -101,6 +105,8 @@ queries! {
         SELECT w.delivery_id = ?3 AS mine,
           i.id IS NOT NULL AS intent_found,
           COALESCE(i.status_event_id = ?2, 0) AS moved,
+          EXISTS (SELECT 1 FROM payment_audit_events a WHERE a.checkout_intent_id = ?1 AND a.stripe_event_id = ?2
+            AND a.event_kind = 'checkout_event_quarantined') AS quarantined,
           (SELECT COUNT(*) FROM product_entitlements e
             WHERE e.checkout_intent_id = ?1 AND e.source_stripe_event_id = ?2) AS granted,
           (SELECT COUNT(*) FROM checkout_line_items l
@@ -138,8 +144,10 @@ queries! {
 pub struct Inbox<'a> {
     /// The event.
     pub event: &'a Event,
-    /// How it came: `webhook` or `sweep`.
-    pub source: &'static str,
+    /// How it came.
+    pub source: Source,
+    /// Whether anything in this version acts on events of its type.
+    pub handled: bool,
     /// SHA-256 of its bytes.
     pub payload_sha256: String,
     /// What may be kept of it, as JSON.
@@ -163,11 +171,12 @@ pub fn receive(inbox: &Inbox<'_>) -> Result<Stmt, crate::db::DbError> {
         event.api_version.as_deref(),
         event.livemode,
         Value::integer(event.created)?,
-        inbox.source,
+        inbox.source.as_str(),
         inbox.payload_sha256.as_str(),
         inbox.redacted.as_str(),
         inbox.delivery,
         inbox.now,
+        if inbox.handled { "processed" } else { "ignored" },
     ))
 }
 
@@ -220,13 +229,13 @@ pub fn move_intent(moved: &Move<'_>, inbox: &Inbox<'_>) -> Result<Option<Stmt>, 
 }
 
 /// Binds [`GRANT`].
-pub fn grant(intent: &CheckoutIntentId, event: &StripeEventId, now: Moment) -> Stmt {
-    stmt!(GRANT, intent, event, now)
+pub fn grant(intent: &CheckoutIntentId, inbox: &Inbox<'_>) -> Stmt {
+    stmt!(GRANT, intent, &inbox.event.id, inbox.now, inbox.delivery)
 }
 
 /// Binds [`QUEUE_FULFILLMENT`].
-pub fn queue_fulfillment(intent: &CheckoutIntentId, event: &StripeEventId, now: Moment) -> Stmt {
-    stmt!(QUEUE_FULFILLMENT, intent, event, now)
+pub fn queue_fulfillment(intent: &CheckoutIntentId, inbox: &Inbox<'_>) -> Stmt {
+    stmt!(QUEUE_FULFILLMENT, intent, &inbox.event.id, inbox.now, inbox.delivery)
 }
 
 /// Binds [`AUDIT_EVENT`].
@@ -247,12 +256,13 @@ pub fn audit_event(moved: &Move<'_>, inbox: &Inbox<'_>, audit: &AuditId) -> Resu
         moved.currency(),
         moved.mode,
         moved.target.map(super::model::Target::as_str),
+        inbox.source.actor(),
     ))
 }
 
 /// Binds [`AUDIT_GRANTS`].
 pub fn audit_grants(intent: &CheckoutIntentId, inbox: &Inbox<'_>, audit: &AuditId) -> Stmt {
-    stmt!(AUDIT_GRANTS, intent, &inbox.event.id, audit, inbox.now, inbox.delivery)
+    stmt!(AUDIT_GRANTS, intent, &inbox.event.id, audit, inbox.now, inbox.delivery, inbox.source.actor())
 }
 
 /// Binds [`OUTCOME`].
@@ -272,6 +282,9 @@ pub struct Outcome {
     /// True when the event set the checkout's status.
     #[serde(deserialize_with = "truth")]
     pub moved: bool,
+    /// True when the event named a checkout of ours with another amount, currency, session or mode.
+    #[serde(deserialize_with = "truth")]
+    pub quarantined: bool,
     /// Entitlements that this event granted.
     pub granted: i64,
     /// Entitlements that the checkout's lines can grant.

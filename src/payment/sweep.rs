@@ -6,7 +6,8 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{model, serve, sql};
+use super::model::{self, Source};
+use super::{serve, sql};
 use crate::config::StripeMode;
 use crate::cx::Cx;
 use crate::db::{truth, Batch};
@@ -18,7 +19,7 @@ use crate::kit::bounds::{
 use crate::kit::id::{AuditId, StripeEventId};
 use crate::kit::private::Private;
 use crate::kit::time::Moment;
-use crate::stripe::client::Stripe;
+use crate::stripe::client::{Stripe, StripeError};
 use crate::stripe::event::Event;
 
 /// What one run did.
@@ -114,23 +115,27 @@ async fn scan(
     swept: &mut Swept,
 ) -> Result<()> {
     let started = *next.scan_started_at.get_or_insert(now);
-    let since = look_back(next.covered_until, now);
+    let since = look_back(next.covered_until, started);
+    let mut fault = None;
     let stripe = Stripe::new(cx, key);
     for _ in 0..SWEEP_PAGES_MAX {
-        let page = stripe
-            .events(model::SESSION_EVENTS, since, next.scan_after.as_ref(), SWEEP_PAGE_EVENTS)
-            .await
-            .map_err(|error| Error::unavailable(format!("stripe events: {error}")))?;
-        let last = take_page(cx, mode, &page.data, swept).await?;
+        let page = stripe.events(model::SESSION_EVENTS, since, next.scan_after.as_ref(), SWEEP_PAGE_EVENTS).await;
+        // Stripe forgets events; a place it no longer knows must not hold up every later run.
+        if matches!(page, Err(StripeError::Refused { status: 400, .. })) {
+            next.scan_after = None;
+        }
+        let page = page.map_err(|error| Error::unavailable(format!("stripe events: {error}")))?;
+        let last = take_page(cx, mode, &page.data, swept, &mut fault).await?;
         match last.filter(|_| page.has_more) {
             Some(last) => next.scan_after = Some(last),
             None => {
-                *next = Next { covered_until: started, scan_started_at: None, scan_after: None };
+                let covered_until = if fault.is_some() { next.covered_until } else { started };
+                *next = Next { covered_until, scan_started_at: None, scan_after: None };
                 break;
             }
         }
     }
-    Ok(())
+    fault.map_or(Ok(()), Err)
 }
 
 fn look_back(covered_until: Moment, now: Moment) -> Moment {
@@ -141,12 +146,14 @@ fn look_back(covered_until: Moment, now: Moment) -> Moment {
     covered_until.plus_seconds(-SWEEP_OVERLAP_SECONDS).max(now.plus_seconds(-SWEEP_LOOK_BACK_MAX_SECONDS))
 }
 
-/// Feeds the events of a page that the inbox lacks, oldest first; returns the oldest event of the page.
+/// Feeds the events of a page that the inbox lacks, oldest first; returns the oldest event of the page. The first event
+/// that fails on our side is left in `fault`.
 async fn take_page(
     cx: &Cx,
     mode: StripeMode,
     page: &[Box<RawValue>],
     swept: &mut Swept,
+    fault: &mut Option<Error>,
 ) -> Result<Option<StripeEventId>> {
     let events: Vec<(&RawValue, Event)> = page
         .iter()
@@ -163,13 +170,14 @@ async fn take_page(
         if !ours || known.iter().any(|known| known.id == event.id) {
             continue;
         }
-        match serve::take(cx, event, raw.get().as_bytes(), mode, "sweep").await {
+        match serve::take(cx, event, raw.get().as_bytes(), mode, Source::Sweep).await {
             Ok(_) => swept.recovered += 1,
             Err(Error::Refused(_)) => swept.unreadable += 1,
-            Err(error) => return Err(error),
+            // One event that fails must not keep the others from their buyers; the next run meets it again.
+            Err(error) => drop(fault.get_or_insert(error)),
         }
     }
-    Ok(events.last().map(|(_, event)| event.id.clone()))
+    Ok(page.last().and_then(|raw| serde_json::from_str::<Known>(raw.get()).ok()).map(|last| last.id))
 }
 
 #[derive(Deserialize)]

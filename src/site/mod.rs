@@ -1,11 +1,11 @@
 //! What every site has: a health check.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cx::Cx;
 use crate::db::Batch;
 use crate::http::route::{About, Media};
-use crate::http::{Reply, Req, Result, Route, Shape, Verb};
+use crate::http::{Error, Refusal, Reply, Req, Result, Route, Shape, Verb};
 use crate::{open, queries, schema, stmt};
 
 /// `GET /healthz`.
@@ -18,9 +18,18 @@ struct Health {
     version: &'static str,
 }
 
+/// The database has no shop to show.
+pub const NO_SHOP: Refusal = Refusal::new(503, "shop_not_set_up", "The database holds no shop yet.");
+
+#[derive(Deserialize)]
+struct Shop {
+    status: String,
+}
+
 queries! {
-    /// Touches the newest tables, so a database without its migrations is not healthy.
-    READY = "SELECT (SELECT COUNT(*) FROM tenants WHERE id = ?1) + EXISTS (SELECT 1 FROM product_download_tokens) AS n";
+    /// The shop's own row, and a touch of the newest table, so that a database without its migrations is not healthy.
+    READY = "
+        SELECT status, EXISTS (SELECT 1 FROM product_download_tokens) AS touched FROM tenants WHERE id = ?1";
 }
 
 /// The routes of this feature.
@@ -35,13 +44,16 @@ pub static ROUTES: &[Route] = &[Route {
         query: &[],
         takes: None,
         answers: &[(200, Media::Json(schema!(Health)))],
-        refusals: &[],
+        refusals: &[&NO_SHOP],
     },
 }];
 
 async fn health(cx: &Cx, _req: &Req) -> Result<Reply> {
     let mut batch = Batch::new();
-    batch.add(stmt!(READY, &cx.tenant));
-    cx.commit(batch).await?;
+    let at = batch.add(stmt!(READY, &cx.tenant));
+    let shop: Option<Shop> = cx.commit(batch).await?.first(at)?;
+    if shop.is_none_or(|shop| shop.status != "active") {
+        return Err(Error::from(&NO_SHOP));
+    }
     Reply::json(200, &Health { ok: true, version: env!("CARGO_PKG_VERSION") })
 }

@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::cx::{Cx, OutboundAnswer, OutboundError, OutboundRequest};
 use crate::kit::bounds::{STRIPE_RETRIES_MAX, STRIPE_RETRY_PAUSE_MS, STRIPE_TIMEOUT_MS};
 use crate::kit::id::{StripeEventId, StripeSessionId};
+use crate::kit::money::{Currency, Money};
 use crate::kit::private::Private;
 use crate::kit::time::Moment;
 
@@ -33,6 +34,9 @@ pub enum StripeError {
         /// The parameter that Stripe points at.
         param: String,
     },
+    /// Stripe would charge another amount than the buyer confirmed.
+    #[error("the session has another amount than the order")]
+    AnotherAmount,
     /// The answer was not what the documentation promises.
     #[error("unreadable answer")]
     Unreadable,
@@ -45,6 +49,10 @@ pub struct NewSession {
     pub id: StripeSessionId,
     /// The payment page.
     pub url: String,
+    #[serde(default)]
+    amount_total: Option<i64>,
+    #[serde(default)]
+    currency: Option<Currency>,
 }
 
 /// Stripe with one key.
@@ -59,16 +67,25 @@ impl<'a> Stripe<'a> {
         Self { cx, key }
     }
 
-    /// Opens a Checkout Session. The same key and form give the same session.
+    /// Opens a Checkout Session. The same key and form give the same session. A session that would charge another
+    /// amount than the one confirmed (a price at Stripe that differs from ours) is not handed out.
     ///
     /// # Errors
     /// [`StripeError`].
-    pub async fn open_session(&self, form: Form, idempotency_key: &str) -> Result<NewSession, StripeError> {
+    pub async fn open_session(
+        &self,
+        form: Form,
+        confirmed: Money,
+        idempotency_key: &str,
+    ) -> Result<NewSession, StripeError> {
         let mut request = self.request("POST", "/v1/checkout/sessions".to_owned());
         request.headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
         request.headers.push(("idempotency-key", idempotency_key.to_owned()));
         request.body = Some(form.finish());
         let session: NewSession = read(self.send(request).await?)?;
+        if (session.amount_total, session.currency) != (Some(confirmed.minor()), Some(confirmed.currency())) {
+            return Err(StripeError::AnotherAmount);
+        }
         let page = url::Url::parse(&session.url).map_err(|_| StripeError::Unreadable)?;
         matches!(page.scheme(), "http" | "https").then_some(session).ok_or(StripeError::Unreadable)
     }

@@ -80,7 +80,11 @@ impl Stripe {
         let key = Self::header(request, "idempotency-key").unwrap();
         let digits: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
         let id = format!("cs_test_{digits}");
-        Self::answer(200, json!({ "id": id, "url": format!("https://checkout.stripe.com/c/pay/{id}") }))
+        let form: Vec<(String, String)> = serde_urlencoded::from_str(request.body.as_deref().unwrap()).unwrap();
+        let priced = form.iter().filter(|(name, _)| name.ends_with("[unit_amount]"));
+        let total: i64 = priced.map(|(_, amount)| amount.parse::<i64>().unwrap()).sum();
+        let url = format!("https://checkout.stripe.com/c/pay/{id}");
+        Self::answer(200, json!({ "id": id, "url": url, "amount_total": total, "currency": "usd" }))
     }
 }
 

@@ -123,7 +123,7 @@ impl Shop {
             source: Box::new(Given { headers, body: body.to_vec() }),
         };
         let (reply, log) = block_on(dispatch::handle(&self.cx, &self.table, bumpgrade::page::failure, incoming));
-        let Reply { status, headers, body } = reply;
+        let Reply { status, headers, body, .. } = reply;
         let text = match body {
             Body::Empty => String::new(),
             Body::Html(text) | Body::Json(text) => text,

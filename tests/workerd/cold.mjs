@@ -16,7 +16,7 @@ import workerd from 'workerd';
 import { ROOT } from '../../dev/tools.mjs';
 
 const STARTS = Number(process.argv[2] ?? 15);
-const PATH = '/commerce/checkout/cancel';
+const PATH = '/products/entitlements';
 const HOST = '127.0.0.1';
 /** Descriptor on which workerd says where it listens. */
 const CONTROL_FD = 3;

@@ -8,6 +8,8 @@ const JOB = 'stripe_event_sweep_sandbox';
 /** Events of one page, and more than one page of purchases. */
 const PAGE = 100;
 const MANY = PAGE + 20;
+/** Events that one run reads. */
+const RUN = 5 * PAGE;
 
 const job = (world) => world.db.one('SELECT * FROM job_runs WHERE name = ?', JOB);
 
@@ -112,4 +114,36 @@ test('more missed payments than one page are all found, and an expired one is cl
   assert.deepEqual(standing, [{ status: 'expired', n: 1 }, { status: 'paid', n: MANY }]);
   assert.equal((await world.db.one('SELECT COUNT(*) AS n FROM product_entitlements')).n, 2 * MANY);
   await assertIdle(world);
+});
+
+/** Events about checkouts that are not ours: they fill the list and change nothing. */
+function emitForeign(world, session, count) {
+  for (let index = 0; index < count; index += 1) {
+    world.stripe.emit('checkout.session.expired', { ...session, id: `cs_test_foreign${index}`, client_reference_id: null, metadata: {} });
+  }
+}
+
+test('a backlog longer than one run is finished by the next run, oldest payment included', async (t) => {
+  const world = await startWorld(t);
+  const { intent, session } = await world.pay();
+  emitForeign(world, session, RUN + PAGE);
+  assert.equal((await sweep(world)).recovered, RUN);
+  const between = await job(world);
+  assert.match(between.scan_after, /^evt_/);
+  assert.equal(between.covered_until, 0);
+  assert.equal((await world.lookup(intent)).json.entitlements.length, 0);
+  assert.equal((await sweep(world)).recovered, PAGE + 1);
+  assert.equal((await world.lookup(intent)).json.entitlements.length, 2);
+  await assertIdle(world);
+});
+
+test('a sweep that was to go on behind an event that Stripe has forgotten starts over', async (t) => {
+  const world = await startWorld(t);
+  const { intent } = await world.pay();
+  await world.db.run(`INSERT INTO job_runs (name, scan_started_at, scan_after, updated_at) VALUES (?, 1, 'evt_forgotten1', 1)`, JOB);
+  assert.equal((await sweep(world)).level, 'error');
+  assert.equal((await sweep(world)).recovered, 1);
+  assert.equal((await world.lookup(intent)).json.entitlements.length, 2);
+  const { lease_id: lease, scan_after: after, last_error: error } = await job(world);
+  assert.deepEqual({ lease, after, error }, { lease: null, after: null, error: null });
 });

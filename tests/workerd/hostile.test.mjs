@@ -60,7 +60,7 @@ test('a body that is not an object of the right types is refused by name', async
     cases.push([`${path} UTF-16`, json(path, Buffer.from('\ufeff{}', 'utf16le')), 400, 'invalid_json']);
   }
   const wrong = { priceId: [1, {}, [], true], orderBumpPriceIds: ['x', {}, 1, [1], [null], [{}]], buyerEmail: [1, {}], confirmationText: [1, {}], idempotencyKey: [1, {}, []],
-    agentClientId: [1, {}], successUrl: [1, {}], cancelUrl: [1, {}], previewOnly: ['yes', 1, {}], referralClickId: [1, {}], expectedAmountCents: ['9', 1.5, {}, 1e300] };
+    agentClientId: [1, {}], successUrl: [1, {}], cancelUrl: [1, {}], previewOnly: ['yes', 1, {}], referralClickId: [1, {}], expectedAmountCents: ['9', 1.5, {}, 1e300, 2 ** 53, -(2 ** 53)] };
   for (const [field, values] of Object.entries(wrong)) {
     for (const value of values) cases.push([`${field} ${JSON.stringify(value)}`, json(CHECKOUT, { confirmationText: CONFIRMATION, [field]: value }), 400, 'invalid_request']);
   }

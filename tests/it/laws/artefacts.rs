@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bumpgrade::http::error::{common, Refusal};
 use bumpgrade::http::route::Media;
-use bumpgrade::http::{Gate, Route, Shape};
+use bumpgrade::http::{Gate, Route, Shape, Verb};
 use bumpgrade::route;
 use schemars::generate::SchemaSettings;
 use schemars::SchemaGenerator;
@@ -64,11 +64,12 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     }
     let mut codes: BTreeMap<u16, Vec<&Refusal>> = BTreeMap::new();
     let no_answer = Refusal::new(503, "unavailable", "A part that the shop needs did not answer.");
+    let internal = Refusal::new(500, "internal_error", "Something went wrong on our side.");
     let own = about.refusals.iter().copied();
     let body =
         [&common::INVALID_REQUEST, &common::INVALID_JSON, &common::BODY_TOO_LARGE, &common::UNSUPPORTED_CONTENT_TYPE];
-    let body = body.into_iter().filter(|_| about.takes.is_some());
-    for refusal in own.chain(body).chain([&common::UNKNOWN_HOST, &no_answer]) {
+    let body = body.into_iter().filter(|_| route.verb == Verb::Post);
+    for refusal in own.chain(body).chain([&common::UNKNOWN_HOST, &no_answer, &internal]) {
         codes.entry(refusal.status).or_default().push(refusal);
     }
     for (status, refusals) in codes {
@@ -94,6 +95,8 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     }
     if matches!(route.gate, Gate::SignedWebhook(_)) {
         operation["security"] = json!([{ "stripeSignature": [] }]);
+        let event = json!({ "type": "object", "description": "A Stripe event, byte for byte as Stripe signed it." });
+        operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": event } } });
     }
     operation
 }
@@ -116,7 +119,7 @@ fn failure(route: &Route, refusals: &[&Refusal]) -> Value {
     let says: Vec<&str> = refusals.iter().map(|refusal| refusal.says).collect();
     let content = match route.shape {
         Shape::Page => json!({ "text/html": {} }),
-        Shape::Code | Shape::State { .. } => json!({ "application/json": { "schema": {
+        Shape::Code | Shape::State { .. } | Shape::Bare { .. } => json!({ "application/json": { "schema": {
             "type": "object",
             "required": ["ok", "code", "message"],
             "properties": { "ok": { "const": false }, "code": { "enum": codes }, "message": { "type": "string" } }

@@ -69,6 +69,7 @@ fn what_changed_since_the_token_was_made_counts() {
         let intent = shop.buy("key-changed");
         let url = shop.token(&intent);
         shop.run_sql(change);
+        assert_eq!(shop.send("HEAD", &url, &[], b"").status, 409, "{change}");
         let seen = shop.get(&url);
         assert_eq!((seen.status, seen.code().as_str()), (409, "access_changed"), "{change}");
         assert_eq!(shop.count("SELECT COUNT(*) FROM product_download_tokens WHERE used_at IS NOT NULL"), 0);
@@ -119,4 +120,15 @@ fn a_browser_gets_a_page_for_a_used_link() {
     let seen = shop.page(&url);
     assert_eq!(seen.status, 410);
     assert!(seen.text.contains("This link was used"), "{}", seen.text);
+}
+
+#[test]
+fn a_program_may_send_the_token_as_a_bearer() {
+    let shop = Shop::new();
+    let intent = shop.buy("key-bearer");
+    let token = shop.token(&intent).replace("/api/products/downloads?token=", "");
+    let send = |value: &str| shop.send("GET", "/api/products/downloads", &[("authorization", value)], b"").status;
+    assert_eq!(send(&token), 400);
+    assert_eq!(send(&format!("Bearer {token}")), 200);
+    assert_eq!(send(&format!("Bearer {token}")), 410);
 }

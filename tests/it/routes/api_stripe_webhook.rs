@@ -255,3 +255,59 @@ fn the_buyer_s_address_is_kept_from_the_event_when_the_start_had_none() {
         digest
     );
 }
+
+#[test]
+fn a_redelivery_after_the_catalogue_changed_grants_nothing_more() {
+    let shop = Shop::new();
+    let intent = shop.start("key-catalogue-moved");
+    let event = shop.event("evt_catalogue", COMPLETED, &intent);
+    shop.deliver(&event);
+    shop.run_sql(
+        "INSERT INTO grant_mappings SELECT 'grant-map-new', tenant_id, source_price_id, source_commerce_product_id,
+           'product-launch-course-lite', 'entitlement-template-launch-course', access_rule_id, 'bundle', 'checkout',
+           grants_json, grant_summary, 0, 0 FROM grant_mappings WHERE granted_by = 'checkout' LIMIT 1;
+         DELETE FROM product_fulfillment_tasks;",
+    );
+    assert_eq!(shop.deliver(&event).json()["duplicate"], true);
+    assert_eq!((grants(&shop), shop.count("SELECT COUNT(*) FROM product_fulfillment_tasks")), (2, 0));
+}
+
+#[test]
+fn a_mapping_cannot_grant_a_product_through_another_product_s_template() {
+    let shop = Shop::new();
+    let wrong = "UPDATE grant_mappings SET product_id = 'product-launch-course-lite' WHERE granted_by = 'checkout'";
+    assert!(shop.db.connection.borrow().execute_batch(wrong).is_err());
+}
+
+#[test]
+fn a_session_that_belongs_to_another_checkout_moves_nothing() {
+    let shop = Shop::new();
+    let (first, second) = (shop.start("key-session-one"), shop.start("key-session-two"));
+    let event = shop.event("evt_borrowed", COMPLETED, &first);
+    shop.run_sql(
+        "UPDATE checkout_intents SET stripe_checkout_session_id = NULL WHERE idempotency_key = 'key-session-two'",
+    );
+    let mut borrowed = with(event, "client_reference_id", json!(second));
+    borrowed["data"]["object"]["metadata"]["checkout_intent_id"] = json!(second);
+    let seen = shop.deliver(&borrowed);
+    assert_eq!((seen.status, grants(&shop)), (200, 0));
+}
+
+#[test]
+fn money_that_fits_no_checkout_leaves_a_line_in_the_log() {
+    let shop = Shop::new();
+    let intent = shop.start("key-lost-money");
+    let seen = shop.deliver(&with(shop.event("evt_lost", COMPLETED, &intent), "amount_total", json!(1)));
+    assert!(seen.log.unwrap().contains("money arrived that does not fit its checkout"));
+    let kept =
+        shop.text("SELECT metadata_json FROM payment_audit_events WHERE event_kind = ?1", "checkout_event_quarantined");
+    assert!(kept.contains("\"amountCents\":1") && kept.contains("\"currency\":\"usd\""), "{kept}");
+}
+
+#[test]
+fn an_event_that_nothing_acts_on_yet_is_kept_as_such() {
+    let shop = Shop::new();
+    let event = json!({ "id": "evt_sub", "type": "customer.subscription.created", "created": 1, "livemode": false, "data": { "object": {} } });
+    shop.deliver(&event);
+    assert_eq!(shop.text("SELECT status FROM stripe_webhook_events WHERE id = ?1", "evt_sub"), "ignored");
+}

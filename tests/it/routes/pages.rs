@@ -14,7 +14,7 @@ fn the_shop_s_pages_look_as_reviewed() {
         ("home", "/"),
         ("offer", "/offers/indie-launch-stack"),
         ("library", "/products/indie-launch-library"),
-        ("cancel", "/commerce/checkout/cancel"),
+        ("cancel", "/commerce/checkout/cancel?offer=indie-launch-stack"),
     ] {
         let mut seen = None;
         let calls = shop.calls_during(|shop| seen = Some(shop.page(path)));
@@ -38,6 +38,8 @@ fn the_page_after_payment_shows_each_state() {
     let paid = shop.buy("key-states-paid");
     let path = format!("/commerce/checkout/success?checkout_intent_id={paid}");
     insta::assert_snapshot!("success_ready", shown(&shop.page(&path)));
+    shop.run_sql("DELETE FROM product_entitlements");
+    assert!(shop.page(&path).text.contains("Thank you"), "paid is paid, whatever it opened");
     assert_eq!(shop.page(&path).header("referrer-policy"), "no-referrer");
     insta::assert_snapshot!("success_missing", shown(&shop.page("/commerce/checkout/success")));
 }

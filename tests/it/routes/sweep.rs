@@ -15,6 +15,9 @@ fn a_payment_whose_webhook_never_came_is_found_once() {
     let intent = shop.start("key-missed");
     shop.stripe.events.replace(vec![shop.event("evt_missed", "checkout.session.completed", &intent)]);
     assert_eq!(run(&shop), Swept { seen: 1, recovered: 1, unreadable: 0 });
+    let actor =
+        shop.text("SELECT DISTINCT actor_kind FROM payment_audit_events WHERE stripe_event_id = ?1", "evt_missed");
+    assert_eq!(actor, "stripe_event_sweep");
     assert_eq!(shop.intent_status(&intent), "paid");
     assert_eq!(shop.count("SELECT COUNT(*) FROM product_entitlements"), 2);
     assert_eq!(run(&shop), Swept { seen: 1, recovered: 0, unreadable: 0 });
@@ -81,4 +84,40 @@ fn an_event_of_the_other_mode_or_of_no_form_is_passed_over() {
     shop.stripe.events.replace(vec![live, json!({ "id": 7 })]);
     assert_eq!(run(&shop), Swept { seen: 2, recovered: 0, unreadable: 1 });
     assert_eq!(shop.intent_status(&intent), "stripe_session_created");
+}
+
+#[test]
+fn one_event_that_fails_does_not_keep_the_others_from_their_buyers() {
+    let shop = Shop::new();
+    let (bad, good) = (shop.start("key-poison"), shop.start("key-behind-it"));
+    let poison = shop.event("evt_poison", "checkout.session.completed", &bad);
+    let healthy = shop.event("evt_healthy", "checkout.session.completed", &good);
+    shop.stripe.events.replace(vec![healthy, poison]);
+    shop.run_sql(&format!(
+        "CREATE TRIGGER stop BEFORE INSERT ON product_entitlements WHEN NEW.checkout_intent_id = '{bad}'
+         BEGIN SELECT RAISE(ABORT, 'stop'); END"
+    ));
+    assert!(block_on(sweep::run(&shop.cx)).is_err(), "the failure is reported");
+    assert_eq!(
+        (shop.intent_status(&good).as_str(), shop.intent_status(&bad).as_str()),
+        ("paid", "stripe_session_created")
+    );
+    assert_eq!(shop.count("SELECT covered_until FROM job_runs"), 0, "the next run meets it again");
+    shop.run_sql("DROP TRIGGER stop");
+    assert_eq!(run(&shop).recovered, 1);
+    assert_eq!(shop.intent_status(&bad), "paid");
+}
+
+#[test]
+fn a_place_that_stripe_forgot_starts_the_scan_over() {
+    let shop = Shop::new();
+    run(&shop);
+    shop.run_sql("UPDATE job_runs SET scan_after = 'evt_forgotten', scan_started_at = 1");
+    shop.stripe
+        .script
+        .borrow_mut()
+        .push_back(Ok(Stripe::answer(400, json!({ "error": { "type": "invalid_request_error" } }))));
+    assert!(block_on(sweep::run(&shop.cx)).is_err());
+    assert_eq!(shop.count("SELECT scan_after IS NULL FROM job_runs"), 1);
+    run(&shop);
 }
