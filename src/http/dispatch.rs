@@ -113,7 +113,7 @@ fn known_host(cx: &Cx, host: &str) -> bool {
 
 /// One trailing-slash rule: `/a/` is answered with a redirect to `/a` when `/a` exists.
 fn no_such_path(table: &Table, url: &url::Url, path: &str) -> Result<Reply, Error> {
-    let trimmed = path.strip_suffix('/').filter(|trimmed| table.router.at(trimmed).is_ok());
+    let trimmed = path.strip_suffix('/').filter(|rest| !rest.ends_with('/') && table.router.at(rest).is_ok());
     if let Some(trimmed) = trimmed {
         let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
         return Ok(Reply::new(308, Body::Empty)

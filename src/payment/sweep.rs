@@ -115,7 +115,7 @@ async fn scan(
     swept: &mut Swept,
 ) -> Result<()> {
     let started = *next.scan_started_at.get_or_insert(now);
-    let since = look_back(next.covered_until, started);
+    let since = look_back(next.covered_until, started).max(now.plus_seconds(-SWEEP_LOOK_BACK_MAX_SECONDS));
     let mut fault = None;
     let stripe = Stripe::new(cx, key);
     for _ in 0..SWEEP_PAGES_MAX {
@@ -138,12 +138,12 @@ async fn scan(
     fault.map_or(Ok(()), Err)
 }
 
-fn look_back(covered_until: Moment, now: Moment) -> Moment {
-    let first = now.plus_seconds(-SWEEP_FIRST_LOOK_BACK_SECONDS);
+/// Where a scan begins to look: the same moment in every run that the scan takes.
+fn look_back(covered_until: Moment, started: Moment) -> Moment {
     if covered_until == Moment::from_unix_seconds(0) {
-        return first;
+        return started.plus_seconds(-SWEEP_FIRST_LOOK_BACK_SECONDS);
     }
-    covered_until.plus_seconds(-SWEEP_OVERLAP_SECONDS).max(now.plus_seconds(-SWEEP_LOOK_BACK_MAX_SECONDS))
+    covered_until.plus_seconds(-SWEEP_OVERLAP_SECONDS)
 }
 
 /// Feeds the events of a page that the inbox lacks, oldest first; returns the oldest event of the page. The first event

@@ -39,13 +39,13 @@ test('a declined card can be followed by one that works', async (t) => {
   assert.deepEqual(complaints, []);
 });
 
-test('leaving the payment page says that nothing was charged and leads back to the shop', async (t) => {
+test('leaving the payment page says that nothing was charged and leads back to the offer', async (t) => {
   const { page, complaints } = await openPage(t, shop);
   await toPayment(page);
   await page.getByRole('link', { name: 'Leave without paying' }).click();
   await heading(page, 'Nothing was charged');
-  await page.getByRole('link', { name: 'Back to the shop' }).click();
-  await heading(page, 'Small products that get you launched');
+  await page.getByRole('link', { name: 'Back to the offer' }).click();
+  await heading(page, 'Launch your first product this month');
   assert.deepEqual(complaints, []);
 });
 

@@ -59,7 +59,7 @@ test('a method that nobody knows is a client error', async (t) => {
 test('a path that is not written as ours leads nowhere', async (t) => {
   const world = await startWorld(t);
   const nowhere = [
-    '//', '//healthz', '/api//commerce/checkout', '/API/commerce/checkout', '/healthz%2f', '/api%2fcommerce%2fcheckout', '/healthz;x=1', '/healthz.json',
+    '//', '//healthz', '/healthz//', '/api//commerce/checkout', '/API/commerce/checkout', '/healthz%2f', '/api%2fcommerce%2fcheckout', '/healthz;x=1', '/healthz.json',
     '/offers', '/offers/', '/offers/indie-launch-stack/more', '/offers/nothing', '/offers/%2e%2e%2f', '/products/%00', '/api/commerce/checkout/redirect', '/api/commerce/checkout/redirect/',
     '/.env', '/wrangler.toml', '/build/index_bg.wasm', '/_test', '/_control/state', '/cdn-cgi/mf/scheduled', '/favicon.ico', '/%ff', '/%', `/${'a'.repeat(8_000)}`, '/\u00e9'.normalize(),
   ];
