@@ -5,6 +5,8 @@
  */
 import { downloadLink, everyState } from './kit.mjs';
 
+/** An offer that is not listed on the front page. */
+const MONTHLY = '/offers/launch-membership';
 const UNKNOWN = 'checkout-intent-00000000-0000-4000-8000-000000000000';
 
 /** Stops `{ name, path, act? }`; `act(page)` changes the page after it was opened. */
@@ -13,7 +15,6 @@ export async function tour(shop) {
   const offer = new URL(shop.world.urls.offer).pathname;
   const home = await (await fetch(shop.world.urls.shop)).text();
   const paths = [...home.matchAll(/href="(\/(?:offers|products)\/[^"]+)"/g)].map((match) => match[1]);
-  const other = paths.find((path) => path.startsWith('/offers/') && path !== offer);
   const library = paths.find((path) => path.startsWith('/products/') && path !== '/products/entitlements');
   const link = await downloadLink(shop, states.ready);
   await fetch(link);
@@ -23,7 +24,7 @@ export async function tour(shop) {
     { name: 'home', path: '/' },
     { name: 'offer', path: offer },
     { name: 'offer-with-extra', path: offer, act: tickAndOpen },
-    { name: 'offer-monthly', path: other },
+    { name: 'offer-monthly', path: MONTHLY },
     { name: 'order-not-confirmed', path: offer, act: sendUnconfirmed },
     { name: 'library', path: library },
     ...Object.entries(states).flatMap(([state, id]) => [
