@@ -63,3 +63,12 @@ CREATE TABLE product_download_tokens (
 
 CREATE INDEX product_download_tokens_by_entitlement ON product_download_tokens (entitlement_id, status, expires_at);
 CREATE INDEX product_download_tokens_by_intent ON product_download_tokens (checkout_intent_id, created_at);
+
+-- Every file that an entitlement opens now. Making a token, using it and looking at it all ask this one view.
+CREATE VIEW open_files AS
+SELECT e.tenant_id, e.id AS entitlement_id, i.id AS checkout_intent_id, e.product_id, x.asset_id, x.position
+FROM product_entitlements e
+JOIN checkout_intents i ON i.id = e.checkout_intent_id
+JOIN access_product_assets x ON x.product_id = e.product_id
+JOIN private_files f ON f.asset_id = x.asset_id
+WHERE e.status = 'active' AND i.status IN ('paid', 'completed');

@@ -403,6 +403,14 @@ JOIN commerce_products p ON p.id = o.product_id
 JOIN commerce_prices r ON r.id = o.price_id
 JOIN written w ON w.id = o.price_id;
 
+CREATE VIEW open_files AS
+SELECT e.tenant_id, e.id AS entitlement_id, i.id AS checkout_intent_id, e.product_id, x.asset_id, x.position
+FROM product_entitlements e
+JOIN checkout_intents i ON i.id = e.checkout_intent_id
+JOIN access_product_assets x ON x.product_id = e.product_id
+JOIN private_files f ON f.asset_id = x.asset_id
+WHERE e.status = 'active' AND i.status IN ('paid', 'completed');
+
 CREATE TRIGGER payment_audit_events_fixed
 BEFORE UPDATE OF event_kind, actor_kind, actor_id, summary, metadata_json, created_at ON payment_audit_events
 BEGIN SELECT RAISE(ABORT, 'audit rows are append-only'); END;

@@ -46,16 +46,12 @@ queries! {
         INSERT INTO product_download_tokens (
           id, tenant_id, token_hash, checkout_intent_id, entitlement_id, product_id, asset_id, status, expires_at,
           created_at, updated_at)
-        SELECT ?1, e.tenant_id, ?3, i.id, e.id, e.product_id, x.asset_id, 'active', ?7, ?6, ?6
-        FROM product_entitlements e
-        JOIN checkout_intents i ON i.id = e.checkout_intent_id
-        JOIN access_product_assets x ON x.product_id = e.product_id
-        JOIN private_files pf ON pf.asset_id = x.asset_id
-        WHERE e.tenant_id = ?2 AND e.id = ?5 AND i.id = ?4
-          AND e.status = 'active' AND i.status IN ('paid', 'completed')
+        SELECT ?1, f.tenant_id, ?3, f.checkout_intent_id, f.entitlement_id, f.product_id, f.asset_id, 'active', ?7, ?6, ?6
+        FROM open_files f
+        WHERE f.tenant_id = ?2 AND f.entitlement_id = ?5 AND f.checkout_intent_id = ?4
           AND (SELECT COUNT(*) FROM product_download_tokens d
-            WHERE d.entitlement_id = e.id AND d.status = 'active' AND d.expires_at >= ?6) < ?8
-        ORDER BY x.position LIMIT 1";
+            WHERE d.entitlement_id = f.entitlement_id AND d.status = 'active' AND d.expires_at >= ?6) < ?8
+        ORDER BY f.position LIMIT 1";
 
     /// Whether the token was made, and if not, why: what was asked for as it stands.
     TOKEN_STANDING = "
@@ -79,16 +75,11 @@ queries! {
         SET status = 'downloaded', used_at = ?3, redemption_id = ?4, updated_at = ?3
         WHERE tenant_id = ?1 AND token_hash = ?2 AND status = 'active' AND used_at IS NULL AND expires_at >= ?3
           AND EXISTS (
-            SELECT 1 FROM product_entitlements e
-            JOIN checkout_intents i ON i.id = e.checkout_intent_id
-            JOIN access_product_assets x ON x.product_id = e.product_id
-            JOIN private_files pf ON pf.asset_id = x.asset_id
-            WHERE e.id = product_download_tokens.entitlement_id
-              AND e.status = 'active'
-              AND e.product_id = product_download_tokens.product_id
-              AND i.id = product_download_tokens.checkout_intent_id
-              AND i.status IN ('paid', 'completed')
-              AND x.asset_id = product_download_tokens.asset_id)";
+            SELECT 1 FROM open_files f
+            WHERE f.entitlement_id = product_download_tokens.entitlement_id
+              AND f.checkout_intent_id = product_download_tokens.checkout_intent_id
+              AND f.product_id = product_download_tokens.product_id
+              AND f.asset_id = product_download_tokens.asset_id)";
 
     /// Marks a token whose time is over.
     EXPIRE_TOKEN = "
@@ -109,12 +100,9 @@ queries! {
     TOKEN = "
         SELECT d.status, d.expires_at, d.redemption_id, pf.object_key, pf.file_name, pf.content_type, pf.delivery_mode,
           EXISTS (
-            SELECT 1 FROM product_entitlements e
-            JOIN checkout_intents i ON i.id = e.checkout_intent_id
-            JOIN access_product_assets x ON x.product_id = e.product_id
-            WHERE e.id = d.entitlement_id AND e.status = 'active' AND e.product_id = d.product_id
-              AND i.id = d.checkout_intent_id AND i.status IN ('paid', 'completed')
-              AND x.asset_id = d.asset_id AND pf.asset_id IS NOT NULL) AS opens
+            SELECT 1 FROM open_files f
+            WHERE f.entitlement_id = d.entitlement_id AND f.checkout_intent_id = d.checkout_intent_id
+              AND f.product_id = d.product_id AND f.asset_id = d.asset_id) AS opens
         FROM product_download_tokens d
         LEFT JOIN private_files pf ON pf.asset_id = d.asset_id
         WHERE d.tenant_id = ?1 AND d.token_hash = ?2";
