@@ -1,0 +1,84 @@
+/**
+ * What the built Worker answers fits schema/openapi.json: every status is documented, every body has the shape.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import Ajv2020 from 'ajv/dist/2020.js';
+import { ROOT } from '../../dev/tools.mjs';
+import { JSON_TYPE } from './kit/shop.mjs';
+import { startWorld } from './world.mjs';
+
+const DOCUMENT = JSON.parse(readFileSync(join(ROOT, 'schema/openapi.json'), 'utf8'));
+const UNKNOWN = 'checkout-intent-00000000-0000-4000-8000-000000000000';
+
+const ajv = new Ajv2020({ strict: false, validateFormats: false });
+ajv.addSchema(DOCUMENT, 'openapi');
+
+/** The documented answer of a request, and a check of the one that came. */
+function fits(method, path, answer) {
+  const pointer = ['paths', path, method.toLowerCase(), 'responses', String(answer.status)];
+  const documented = pointer.reduce((node, key) => node?.[key], DOCUMENT);
+  assert.ok(documented, `${method} ${path} answered ${answer.status}, which is not documented: ${answer.text}`);
+  if (!documented.content?.['application/json']) return;
+  const escaped = [...pointer, 'content', 'application/json', 'schema'].map((key) => encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1')));
+  const validate = ajv.getSchema(`openapi#/${escaped.join('/')}`);
+  assert.ok(validate(answer.json), `${method} ${path} ${answer.status}: ${ajv.errorsText(validate.errors)} in ${answer.text}`);
+}
+
+test('every answer of a purchase fits the document', async (t) => {
+  const world = await startWorld(t);
+  const [checkout, tokens, downloads, lookup] = ['/api/commerce/checkout', '/api/products/download-tokens', '/api/products/downloads', '/api/products/entitlements'];
+  fits('GET', checkout, await world.send({ path: checkout }));
+  fits('POST', checkout, await world.start({ previewOnly: true }));
+  const started = await world.start({ idempotencyKey: 'schema-key-1' });
+  fits('POST', checkout, started);
+  fits('POST', checkout, await world.start({ idempotencyKey: 'schema-key-1' }));
+  fits('POST', checkout, await world.start({ idempotencyKey: 'schema-key-1', buyerEmail: 'other@example.com' }));
+  fits('GET', `${checkout}/redirect/{intent}`, await world.send({ path: `${checkout}/redirect/${started.json.checkoutIntentId}` }));
+  const paid = await world.pay();
+  fits('POST', '/api/stripe/webhook', await world.signed(paid.event));
+  fits('POST', '/api/stripe/webhook', await world.signed(paid.event));
+  const found = await world.lookup(paid.intent);
+  fits('GET', lookup, found);
+  const entitlement = found.json.entitlements[0].id;
+  const token = await world.token(paid.intent, entitlement);
+  fits('POST', tokens, token);
+  fits('GET', downloads, await world.download(token.json.token));
+  fits('GET', downloads, await world.download(token.json.token));
+  for (let made = 0; made < 5; made += 1) fits('POST', tokens, await world.token(paid.intent, entitlement));
+  const capped = await world.token(paid.intent, entitlement);
+  assert.equal(capped.status, 429);
+  fits('POST', tokens, capped);
+});
+
+test('every refusal fits the document', async (t) => {
+  const world = await startWorld(t);
+  const wrong = [
+    ['GET', '/api/products/entitlements', { path: '/api/products/entitlements?checkoutIntentId=x' }],
+    ['GET', '/api/products/entitlements', { path: `/api/products/entitlements?checkoutIntentId=${UNKNOWN}` }],
+    ['GET', '/products/entitlements', { path: '/products/entitlements?checkout_intent_id=x' }],
+    ['GET', '/offers/{slug}', { path: '/offers/none' }],
+    ['GET', '/products/{slug}', { path: '/products/none', headers: { accept: 'text/html' } }],
+    ['GET', '/api/commerce/checkout/redirect/{intent}', { path: `/api/commerce/checkout/redirect/${UNKNOWN}` }],
+    ['POST', '/api/commerce/checkout', { body: '{"orderBumpPriceIds":["x"]}' }],
+    ['POST', '/api/commerce/checkout', { body: '{"priceId":"price-none"}' }],
+    ['POST', '/api/commerce/checkout', { body: '{"priceId":7}' }],
+    ['POST', '/api/commerce/checkout', { body: '{' }],
+    ['POST', '/api/commerce/checkout', { body: 'x', headers: { 'content-type': 'multipart/form-data' } }],
+    ['POST', '/api/stripe/webhook', { body: '{}' }],
+    ['POST', '/api/stripe/webhook', { body: '{}', headers: { 'stripe-signature': 't=1,v1=0' } }],
+    ['POST', '/api/products/download-tokens', { body: 'null' }],
+    ['POST', '/api/products/download-tokens', { body: JSON.stringify({ checkoutIntentId: UNKNOWN, entitlementId: 'entitlement-x' }) }],
+    ['GET', '/api/products/downloads', { path: '/api/products/downloads?token=x' }],
+    ['GET', '/api/products/downloads', { path: `/api/products/downloads?token=download-token-${'0'.repeat(36)}` }],
+    ['GET', '/healthz', {}],
+  ];
+  for (const [method, path, wish] of wrong) {
+    fits(method, path, await world.send({ method, path, headers: JSON_TYPE, ...wish }));
+  }
+  const other = await world.send({ path: '/healthz', headers: { host: 'elsewhere.example' } });
+  assert.equal(other.status, 421);
+  fits('GET', '/healthz', other);
+});
