@@ -55,14 +55,19 @@ fn stripe_id(text: &str) -> bool {
     id_with(text, STRIPE_PREFIXES)
 }
 
+/// Every prefix ends with an underscore, so only the few underscores of a text are looked at.
 fn id_with(text: &str, prefixes: &[&str]) -> bool {
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    text.split(|c| !word(c)).any(|part| {
-        prefixes.iter().filter_map(|prefix| part.strip_prefix(prefix)).any(|tail| {
-            let tail = tail.strip_prefix("test_").or_else(|| tail.strip_prefix("live_")).unwrap_or(tail);
-            tail.len() >= ID_TAIL_MIN && !tail.contains('_')
-        })
+    text.match_indices('_').any(|(at, underscore)| {
+        let (head, tail) = text.split_at(at + underscore.len());
+        let mut starts = prefixes.iter().filter_map(|prefix| head.strip_suffix(prefix));
+        starts.any(|before| !before.ends_with(word)) && tail.split(|c| !word(c)).next().is_some_and(id_tail)
     })
+}
+
+fn id_tail(tail: &str) -> bool {
+    let tail = tail.strip_prefix("test_").or_else(|| tail.strip_prefix("live_")).unwrap_or(tail);
+    tail.len() >= ID_TAIL_MIN && !tail.contains('_')
 }
 
 fn stripe_page(text: &str) -> bool {
@@ -70,12 +75,23 @@ fn stripe_page(text: &str) -> bool {
 }
 
 fn email(text: &str) -> bool {
-    text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | ',' | ';'))
-        .any(|word| crate::kit::email::Email::parse(word).is_some())
+    text.contains('@')
+        && text
+            .split(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | ',' | ';'))
+            .any(|word| crate::kit::email::Email::parse(word).is_some())
 }
 
+/// Hex digits of a SHA-256.
+const HASH_DIGITS: usize = 64;
+
+/// A run as long as a hash covers one of every 64 bytes, so only those are looked at.
 fn long_hash(text: &str) -> bool {
-    text.split(|c: char| !c.is_ascii_hexdigit()).any(|run| run.len() >= 64)
+    let hex = |byte: &&u8| byte.is_ascii_hexdigit();
+    (HASH_DIGITS - 1..text.len()).step_by(HASH_DIGITS).any(|at| {
+        let (before, from) = text.as_bytes().split_at(at);
+        let ahead = from.iter().take_while(hex).count();
+        ahead > 0 && ahead + before.iter().rev().take_while(hex).count() >= HASH_DIGITS
+    })
 }
 
 fn object_key(text: &str) -> bool {
@@ -142,5 +158,25 @@ mod tests {
         let mut empty = "{}".to_owned();
         append(&mut empty, &[]);
         assert_eq!(empty, r#"{"redaction":{}}"#);
+    }
+
+    /// The flags as they read most plainly.
+    fn plain_id(text: &str) -> bool {
+        text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+            .any(|part| STRIPE_PREFIXES.iter().filter_map(|prefix| part.strip_prefix(prefix)).any(id_tail))
+    }
+
+    fn plain_hash(text: &str) -> bool {
+        text.split(|c: char| !c.is_ascii_hexdigit()).any(|run| run.len() >= 64)
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_quick_scans_see_what_the_plain_ones_see(
+            text in "([ \"é_]|cs_|evt_|acs_|test_|[0-9a-f]{60,70}|[a-zA-Z0-9]{12,16}|é){0,12}",
+        ) {
+            proptest::prop_assert_eq!(stripe_id(&text), plain_id(&text));
+            proptest::prop_assert_eq!(long_hash(&text), plain_hash(&text));
+        }
     }
 }
