@@ -1,15 +1,23 @@
 /** Tables for people, and the versions that a result belongs to. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { ROOT } from '../dev/tools.mjs';
 
 const PACKAGES = ['miniflare', 'workerd', 'hono'];
+const BYTES_PER_KIB = 1024;
 
 /** What ran. */
 export function versions() {
   const ofPackage = (name) => JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8')).version;
   const worker = /name = "worker"\nversion = "([^"]+)"/.exec(readFileSync(join(ROOT, 'Cargo.lock'), 'utf8'))?.[1];
   return { node: process.versions.node, ...Object.fromEntries(PACKAGES.map((name) => [name, ofPackage(name)])), worker };
+}
+
+/** Gzipped size of a bundle in KiB, as dev/size.mjs counts it. */
+export function gzipKiB({ dir }) {
+  const bytes = ['index.js', 'index_bg.wasm'].map((name) => gzipSync(readFileSync(join(dir, name)), { level: 9 }).length);
+  return Number((bytes.reduce((sum, size) => sum + size, 0) / BYTES_PER_KIB).toFixed(1));
 }
 
 function line(...cells) {

@@ -4,6 +4,7 @@ import { sha256, unixNow, type Ctx } from './shared';
 import { verified, type Session, type StripeEvent } from './stripe';
 
 const MODE = 'sandbox';
+const ACTOR = 'stripe_webhook';
 const ALLOWED_FROM = '["pending_stripe","stripe_error","stripe_session_created","completed","payment_failed","expired"]';
 
 const INSERT_EVENT = `
@@ -95,16 +96,16 @@ export async function webhookBatch(c: Ctx): Promise<Response> {
   const mine = `audit-${crypto.randomUUID()}`;
   const email = session.customer_details?.email ?? null;
   const results = await db.batch([
-    db.prepare(RECEIVE).bind(...(await receiveValues(delivery)), mine, now),
+    db.prepare(RECEIVE).bind(...(await receiveValues(delivery)), mine, now, 'processed'),
     db.prepare(MOVE_INTENT).bind(
       intent, event.id, mine, 'paid', ALLOWED_FROM, session.id, session.amount_total, session.currency, session.payment_intent,
       session.subscription, now, email, email && (await sha256(email.toLowerCase())), MODE,
     ),
-    db.prepare(GRANT).bind(intent, event.id, now),
-    db.prepare(QUEUE_FULFILLMENT).bind(intent, event.id, now),
-    db.prepare(AUDIT_GRANTS).bind(intent, event.id, `audit-${crypto.randomUUID()}`, now, mine),
+    db.prepare(GRANT).bind(intent, event.id, now, mine),
+    db.prepare(QUEUE_FULFILLMENT).bind(intent, event.id, now, mine),
+    db.prepare(AUDIT_GRANTS).bind(intent, event.id, `audit-${crypto.randomUUID()}`, now, mine, ACTOR),
     db.prepare(AUDIT_EVENT).bind(
-      intent, event.id, mine, `audit-${crypto.randomUUID()}`, event.type, now, session.id, session.amount_total, session.currency, MODE, 'paid',
+      intent, event.id, mine, `audit-${crypto.randomUUID()}`, event.type, now, session.id, session.amount_total, session.currency, MODE, 'paid', ACTOR,
     ),
     db.prepare(OUTCOME).bind(intent, event.id, mine),
   ]);

@@ -62,10 +62,11 @@ pub async fn handle(cx: &Cx, table: &Table, page: ErrorPage, incoming: Incoming)
         }
         Err(error) => failure(cx, error, found, prefers, page),
     };
+    reply = secure(reply, &cx.config.stripe_checkout_origin);
     if head {
         reply.body = Body::Empty;
     }
-    (secure(reply, &cx.config.stripe_checkout_origin), log)
+    (reply, log)
 }
 
 async fn route(
