@@ -16,7 +16,7 @@ import { median, summary } from './stats.mjs';
 /** A round during which other programs used more than the guard (in cores) is repeated, so many times at most. */
 const TRIES_MAX = 4;
 const PAUSE_MS = 1_000;
-/** Requests are prepared for this many times the rate seen last, so that a round does not run dry. */
+/** Requests are prepared for this many times the best rate seen; a round that runs dry all the same is repeated with more. */
 const RESERVE = 2.5;
 /** By how much the size of an answer may differ: wording, not work. */
 const SIZE_MAY_DIFFER = 0.05;
@@ -91,9 +91,12 @@ async function load(scenario, side, groups, { seconds, connections, guard }) {
     await writeRequests(file, Array.from({ length: count }, (_, index) => scenario.request(side.server.used + index)), side.prefix);
     result = await round({ server: side.server, groups, file, seconds, connections });
     if (result.bad > 0) throw new Error(`${scenario.name}, ${side.name}: ${result.bad} of ${result.requests} answers were not good.`);
-    if (result.requests >= count - connections) throw new Error(`${scenario.name}, ${side.name}: the prepared requests ran out; prepare more rows in bench/scenarios.mjs.`);
     side.server.used += result.requests + connections;
-    side.rate = result.rps;
+    const dry = result.requests >= count - connections;
+    if (side.server.used >= scenario.limit) throw new Error(`${scenario.name}, ${side.name}: all prepared rows are used up; prepare more in bench/scenarios.mjs.`);
+    side.rate = Math.max(side.warm ? side.rate : 0, result.rps * (dry ? RESERVE : 1));
+    side.warm = true;
+    if (dry) continue;
     if (result.foreign <= guard) return result;
     await sleep(PAUSE_MS);
   }

@@ -82,10 +82,13 @@ async function serve({ dir, main, state, port, vars }) {
     d1Databases: D1, r2Buckets: R2, bindings: vars, unsafeDirectSockets: [{ host: HOST, port: port + 1 }],
     resourcePersistencePath: join(state, 'v3'),
   }));
-  process.once('SIGTERM', async () => {
+  const end = async () => {
     await miniflare.dispose();
     process.exit(0);
-  });
+  };
+  process.once('SIGTERM', end);
+  // The parent is gone, however it ended.
+  process.once('disconnect', end);
   await miniflare.ready;
   process.send('ready');
 }

@@ -67,7 +67,9 @@ async function purchases(world) {
 
 async function comparison(world) {
   const results = {};
-  for (const scenario of world.all.filter(({ name }) => !flags.scenario || name === flags.scenario)) {
+  const chosen = world.all.filter(({ name }) => !flags.scenario || name === flags.scenario);
+  if (chosen.length === 0) throw new Error(`There is no scenario "${flags.scenario}". There are: ${world.all.map(({ name }) => name).join(', ')}.`);
+  for (const scenario of chosen) {
     const result = await compare(scenario, world);
     results[scenario.name] = result;
     printAb(scenario.name, result);

@@ -8,7 +8,6 @@ pub mod sqlite;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
 
 use crate::kit::bounds::D1_INTEGER_MAX;
 use crate::kit::email::Email;
@@ -192,17 +191,14 @@ impl Batch {
     }
 }
 
-/// What a batch returned: per statement its rows, each as the JSON object of its columns.
+/// What a batch returned: per statement the JSON text of its rows, an array of one object per row.
 #[derive(Debug)]
-pub struct Rows(Vec<Vec<Box<RawValue>>>);
+pub struct Rows(Vec<String>);
 
 impl Rows {
-    /// Reads the answer of a database: a JSON array with one array of row objects per statement.
-    ///
-    /// # Errors
-    /// [`DbError::Shape`] when the text is something else.
-    pub fn from_json(text: &str) -> Result<Self, DbError> {
-        serde_json::from_str(text).map(Self).map_err(|error| DbError::Shape(error.to_string()))
+    /// Takes the answer of a database.
+    pub fn new(per_statement: Vec<String>) -> Self {
+        Self(per_statement)
     }
 
     /// All rows of a statement.
@@ -210,12 +206,8 @@ impl Rows {
     /// # Errors
     /// [`DbError::Shape`] when a row does not decode.
     pub fn all<T: DeserializeOwned>(&self, at: At) -> Result<Vec<T>, DbError> {
-        self.0
-            .get(at.0)
-            .into_iter()
-            .flatten()
-            .map(|row| serde_json::from_str(row.get()).map_err(|error| DbError::Shape(error.to_string())))
-            .collect()
+        let text = self.0.get(at.0).ok_or_else(|| DbError::Shape("a statement has no answer".to_owned()))?;
+        serde_json::from_str(text).map_err(|error| DbError::Shape(error.to_string()))
     }
 
     /// The first row of a statement, if there is one.
@@ -245,7 +237,9 @@ pub fn truth<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::{DbError, Rows, Value};
+    use super::{Batch, DbError, Query, Rows, Value};
+
+    static NOTHING: Query = Query { name: "NOTHING", sql: "SELECT 1" };
 
     #[test]
     fn an_integer_that_d1_would_round_is_refused() {
@@ -256,7 +250,13 @@ mod tests {
 
     #[test]
     fn an_answer_that_is_not_rows_is_an_error() {
-        assert!(Rows::from_json("{}").is_err());
-        assert!(Rows::from_json("[[{\"a\":1}],[]]").is_ok());
+        let mut batch = Batch::new();
+        let [first, second] = [(); 2].map(|()| batch.add(crate::stmt!(NOTHING)));
+        let rows = Rows::new(vec!["{}".to_owned()]);
+        assert!(rows.all::<i64>(first).is_err(), "an object");
+        assert!(rows.all::<i64>(second).is_err(), "nothing at all");
+        let rows = Rows::new(vec!["[1,2]".to_owned(), "[]".to_owned()]);
+        assert_eq!(rows.first::<i64>(first).expect("rows"), Some(1));
+        assert!(rows.one::<i64>(second).is_err(), "no row where one was expected");
     }
 }

@@ -38,10 +38,10 @@ pub fn commit(connection: &mut Connection, batch: &Batch) -> Result<Rows, DbErro
             .map_err(failed)?
             .collect::<rusqlite::Result<Vec<Json>>>()
             .map_err(failed)?;
-        answer.push(Json::Array(rows));
+        answer.push(Json::Array(rows).to_string());
     }
     transaction.commit().map_err(failed)?;
-    Rows::from_json(&Json::Array(answer).to_string())
+    Ok(Rows::new(answer))
 }
 
 fn json(value: ValueRef<'_>) -> Json {

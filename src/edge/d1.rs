@@ -1,8 +1,11 @@
 //! The database port on D1: every batch is one call.
 //!
-//! Talks to the binding directly rather than through `worker::d1`, for two reasons: rows come over as one JSON text
-//! (one crossing instead of one per field), and D1's errors are read as their message alone, which the wrapper's
+//! Talks to the binding directly rather than through `worker::d1`, for two reasons: rows come over as one JSON
+//! text per statement (one crossing instead of one per field), and D1's errors are read as their message alone, which the wrapper's
 //! `Display` cannot do without throwing.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -10,13 +13,13 @@ use worker::js_sys::{Array, Reflect, JSON};
 use worker::{D1Database, Env};
 
 use crate::cx::{self, Task};
-use crate::db::{Batch, DbError, Rows, Stmt, Value};
+use crate::db::{Batch, DbError, Query, Rows, Stmt, Value};
 
 #[wasm_bindgen]
 extern "C" {
     type Binding;
     #[wasm_bindgen(method, catch)]
-    fn prepare(this: &Binding, sql: &str) -> Result<Prepared, JsValue>;
+    fn prepare(this: &Binding, sql: &JsValue) -> Result<Prepared, JsValue>;
     #[wasm_bindgen(method, catch)]
     fn batch(this: &Binding, statements: &Array) -> Result<js_sys::Promise, JsValue>;
 
@@ -36,7 +39,7 @@ impl Database {
     }
 
     fn bound(&self, stmt: &Stmt) -> Result<JsValue, JsValue> {
-        let prepared = self.0.prepare(stmt.query.sql)?;
+        let prepared = self.0.prepare(&text_of(stmt.query))?;
         let values: Array = stmt.values.iter().map(js_value).collect();
         prepared.bind(&values)
     }
@@ -48,12 +51,12 @@ impl Database {
         }
         let promise = self.0.batch(&statements).map_err(|error| failed(&error))?;
         let answer = JsFuture::from(promise).await.map_err(|error| failed(&error))?;
-        let results = Array::new();
-        for result in answer.unchecked_into::<Array>().iter() {
-            results.push(&Reflect::get(&result, &"results".into()).map_err(|error| failed(&error))?);
-        }
-        let text = JSON::stringify(&results).map_err(|error| failed(&error))?;
-        Rows::from_json(&String::from(text))
+        let answer: Array = answer.unchecked_into();
+        let rows = answer.iter().map(|result| {
+            let rows = Reflect::get(&result, &"results".into())?;
+            JSON::stringify(&rows).map(String::from)
+        });
+        rows.collect::<Result<_, JsValue>>().map(Rows::new).map_err(|error| failed(&error))
     }
 }
 
@@ -61,6 +64,18 @@ impl cx::Database for Database {
     fn commit(&self, batch: Batch) -> Task<'_, Result<Rows, DbError>> {
         Box::pin(async move { self.run(&batch).await })
     }
+}
+
+thread_local! {
+    /// The statements that this isolate has used, as JavaScript strings, by the address of their `Query`.
+    static TEXTS: RefCell<HashMap<*const Query, JsValue>> = RefCell::new(HashMap::new());
+}
+
+/// A statement's text. It never changes, so it is handed over to JavaScript once per isolate.
+fn text_of(query: &'static Query) -> JsValue {
+    TEXTS.with_borrow_mut(|texts| {
+        texts.entry(std::ptr::from_ref(query)).or_insert_with(|| JsValue::from_str(query.sql)).clone()
+    })
 }
 
 /// A JavaScript number is exact up to 2^53, and `Value` holds nothing larger.

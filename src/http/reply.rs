@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::error::Result;
+use super::error::{Error, Result};
 use crate::contract::redaction::{self, Flag};
 use crate::cx::OpenObject;
 
@@ -41,7 +41,7 @@ impl Reply {
     /// # Errors
     /// A fault when the value cannot be written as JSON.
     pub fn json<T: Serialize>(status: u16, value: &T) -> Result<Self> {
-        Ok(Self::json_text(status, serde_json::to_string(value)?))
+        Ok(Self::json_text(status, written(value)?))
     }
 
     /// JSON with the redaction flags that are computed from it.
@@ -49,7 +49,7 @@ impl Reply {
     /// # Errors
     /// A fault when the value cannot be written as JSON.
     pub fn redacted<T: Serialize>(status: u16, value: &T, flags: &[Flag]) -> Result<Self> {
-        let mut text = serde_json::to_string(value)?;
+        let mut text = written(value)?;
         redaction::append(&mut text, flags);
         Ok(Self::json_text(status, text))
     }
@@ -90,4 +90,13 @@ impl Reply {
         self.headers.push((name, value.into()));
         self
     }
+}
+
+/// Room for most answers, in bytes, so that writing one seldom moves it.
+const ANSWER_BYTES: usize = 6 * 1024;
+
+fn written<T: Serialize>(value: &T) -> Result<String> {
+    let mut bytes = Vec::with_capacity(ANSWER_BYTES);
+    serde_json::to_writer(&mut bytes, value)?;
+    String::from_utf8(bytes).map_err(|_| Error::internal("an answer is not UTF-8"))
 }

@@ -52,6 +52,14 @@ pub struct Seen {
 }
 
 impl Seen {
+    /// Every redaction flag of every answer in every test is false.
+    fn holds_nothing_private(&self) {
+        let Ok(Value::Object(answer)) = serde_json::from_str(&self.text) else { return };
+        for (flag, holds) in answer.get("redaction").and_then(Value::as_object).into_iter().flatten() {
+            assert_eq!(holds, &json!(false), "{flag} in {}", self.text);
+        }
+    }
+
     pub fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value)
     }
@@ -129,7 +137,9 @@ impl Shop {
             Body::Html(text) | Body::Json(text) => text,
             Body::Object(object) => String::from_utf8(*object.stream.downcast::<Vec<u8>>().unwrap()).unwrap(),
         };
-        Seen { status, headers, text, log: log.map(|line| line.0) }
+        let seen = Seen { status, headers, text, log: log.map(|line| line.0) };
+        seen.holds_nothing_private();
+        seen
     }
 
     pub fn get(&self, path: &str) -> Seen {
