@@ -1,8 +1,8 @@
 //! The database port on D1: every batch is one call.
 //!
-//! Talks to the binding directly rather than through `worker::d1`, for two reasons: rows come over as one JSON
-//! text per statement (one crossing instead of one per field), and D1's errors are read as their message alone, which the wrapper's
-//! `Display` cannot do without throwing.
+//! Talks to the binding directly rather than through `worker::d1`, for two reasons: rows come over as one JSON text per
+//! statement (one crossing instead of one per field), and D1's errors are read as their message alone, which the
+//! wrapper's `Display` cannot do without throwing.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

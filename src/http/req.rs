@@ -1,7 +1,5 @@
 //! A request: what came in, and what a handler gets once the body has been read within its cap.
 
-use std::collections::HashMap;
-
 use url::Url;
 
 use crate::cx::Task;
@@ -73,15 +71,6 @@ impl Req {
     /// The first of the query parameters with one of these names.
     pub fn query(&self, names: &[&str]) -> Option<String> {
         self.url.query_pairs().find(|(key, _)| names.contains(&key.as_ref())).map(|(_, value)| value.into_owned())
-    }
-
-    /// All query parameters; of repeated ones the first.
-    pub fn query_map(&self) -> HashMap<String, String> {
-        let mut map = HashMap::new();
-        for (key, value) in self.url.query_pairs() {
-            map.entry(key.into_owned()).or_insert_with(|| value.into_owned());
-        }
-        map
     }
 
     /// A header by lower-case name.
