@@ -60,7 +60,12 @@ pub struct Config {
     pub webhook_secrets: Vec<WebhookSecret>,
     /// The host of the shop itself, without `www.`.
     pub apex_host: Option<String>,
+    /// Signs cookies and tokens, and keys the hashes of private text. There is no fallback.
+    auth_secret: Option<Private<String>>,
 }
+
+/// The secret behind sessions and keyed hashes.
+const AUTH_SECRET: &str = "BETTER_AUTH_SECRET";
 
 /// A setting that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +76,9 @@ pub struct ConfigError {
     /// What is wrong, without the value.
     pub problem: &'static str,
 }
+
+/// Shortest secret that may sign sessions, in bytes.
+const AUTH_SECRET_MIN_BYTES: usize = 32;
 
 /// Shortest part after the prefix that makes a usable API key, in characters.
 const KEY_TAIL_MIN_CHARS: usize = 20;
@@ -108,6 +116,10 @@ impl Config {
             let of_mode = |secret: &str| WebhookSecret { mode, secret: Private::new(secret.to_owned()) };
             list.split(',').map(str::trim).filter(|secret| !secret.is_empty()).map(of_mode).collect::<Vec<_>>()
         };
+        let auth_secret = get(AUTH_SECRET).map(Private::new);
+        if auth_secret.as_ref().is_some_and(|secret| secret.open().len() < AUTH_SECRET_MIN_BYTES) {
+            return Err(ConfigError { name: AUTH_SECRET, problem: "must have at least 32 characters" });
+        }
         Ok(Self {
             stripe_mode,
             stripe_api_base: origin("STRIPE_API_BASE", "https://api.stripe.com")?,
@@ -122,7 +134,16 @@ impl Config {
             ]
             .concat(),
             apex_host,
+            auth_secret,
         })
+    }
+
+    /// The secret behind sessions and keyed hashes.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when it is not set: nothing that needs it works then.
+    pub fn auth_secret(&self) -> Result<&Private<String>, ConfigError> {
+        self.auth_secret.as_ref().ok_or(ConfigError { name: AUTH_SECRET, problem: "is not set" })
     }
 
     /// The API key of a mode; `None` when it is missing or is not a whole key.

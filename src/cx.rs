@@ -7,8 +7,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::db::{Batch, DbError, Rows};
+use crate::kit::hash;
 use crate::kit::id::{uuid, AuditId, CheckoutIntentId, DownloadToken, DownloadTokenId, TenantId};
 use crate::kit::time::Moment;
 
@@ -139,6 +140,14 @@ impl Cx {
     /// The present moment. Read it once per request.
     pub fn now(&self) -> Moment {
         self.ports.clock.now()
+    }
+
+    /// The keyed hash of a private text: can be compared, cannot be guessed without the secret.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when the secret is not set.
+    pub fn keyed_hash(&self, purpose: &str, text: &str) -> Result<String, ConfigError> {
+        Ok(hash::keyed_hex(self.config.auth_secret()?.open().as_bytes(), purpose, text))
     }
 
     /// A fresh intent id.

@@ -138,6 +138,7 @@ macro_rules! id_values {
 
 id_values!(
     TenantId,
+    UserId,
     ProductId,
     PriceId,
     CheckoutIntentId,

@@ -100,7 +100,10 @@ async fn route(
     let mut req = Req { url, head, body, params, source };
     match route.gate {
         Gate::Open(handler) => handler(cx, &req).await,
-        Gate::Owner(handler) => handler(cx, Owner::of(&req)?, &req).await,
+        Gate::Owner(handler) => {
+            let owner = Owner::of(&req)?;
+            handler(cx, &owner, &req).await
+        }
         Gate::SignedWebhook(handler) => handler(cx, SignedEvent::of(&cx.config, &mut req, cx.now())?).await,
     }
 }

@@ -6,6 +6,7 @@ use std::panic::Location;
 
 use serde_json::{Map, Value};
 
+use crate::config::ConfigError;
 use crate::cx::ObjectError;
 use crate::db::DbError;
 
@@ -168,6 +169,14 @@ impl From<DbError> for Error {
             DbError::Failed(_) => Self::unavailable(error.to_string()),
             DbError::Shape(_) | DbError::IntegerTooLarge => Self::internal(error.to_string()),
         }
+    }
+}
+
+impl From<ConfigError> for Error {
+    /// The message names the setting and never its value.
+    #[track_caller]
+    fn from(error: ConfigError) -> Self {
+        Self::unavailable(error.to_string())
     }
 }
 

@@ -5,14 +5,21 @@
 use super::error::{common, Error, Refusal};
 use crate::config::{Config, StripeMode};
 use crate::http::req::Req;
+use crate::kit::email::Email;
+use crate::kit::id::UserId;
 use crate::kit::time::Moment;
 use crate::stripe::signature::{self, SignatureError};
 
-/// An owner of the shop, signed in.
-///
-/// There are no accounts yet, so there is no value of this type, and an owner's route refuses everybody.
-#[derive(Debug, Clone, Copy)]
-pub enum Owner {}
+/// An owner of the shop, signed in, on the allow-list, with a verified address.
+#[derive(Debug, Clone)]
+pub struct Owner {
+    /// The account.
+    pub user_id: UserId,
+    /// The account's address; private by type.
+    pub email: Email,
+    /// The name that the account was made with.
+    pub name: String,
+}
 
 /// Why somebody is not an owner, as the contract names it.
 pub const SIGNED_OUT: &str = "signed_out";

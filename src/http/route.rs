@@ -16,7 +16,7 @@ pub enum Gate {
     /// Anybody.
     Open(for<'a> fn(&'a Cx, &'a Req) -> Answer<'a>),
     /// An owner with a session.
-    Owner(for<'a> fn(&'a Cx, Owner, &'a Req) -> Answer<'a>),
+    Owner(for<'a> fn(&'a Cx, &'a Owner, &'a Req) -> Answer<'a>),
     /// Stripe, with a signature over the raw body.
     SignedWebhook(for<'a> fn(&'a Cx, SignedEvent) -> Answer<'a>),
 }
@@ -115,5 +115,13 @@ pub struct Route {
 macro_rules! open {
     ($handler:path) => {
         $crate::http::Gate::Open(|cx, req| Box::pin($handler(cx, req)))
+    };
+}
+
+/// Turns an `async fn(&Cx, &Owner, &Req)` into a handler pointer.
+#[macro_export]
+macro_rules! owner {
+    ($handler:path) => {
+        $crate::http::Gate::Owner(|cx, owner, req| Box::pin($handler(cx, owner, req)))
     };
 }

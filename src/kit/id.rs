@@ -71,6 +71,8 @@ macro_rules! ids {
 ids! {
     /// A tenant: who owns the rows.
     TenantId = "tenant-" + Slug;
+    /// An account.
+    UserId = "" + Slug;
     /// Something that is sold, or opened by a purchase.
     ProductId = "product-" + Slug;
     /// A price of a product.
