@@ -24,6 +24,8 @@ pub mod confirm;
 pub mod catalog;
 /// From an offer to a payment page.
 pub mod checkout;
+/// The one offer that follows a purchase.
+pub mod post_purchase;
 /// What an event of Stripe does: money arrives, access is granted.
 pub mod payment;
 /// What a purchase opens: look-up, tokens, files.

@@ -3,13 +3,14 @@
 use crate::confirm::Write;
 use crate::http::dispatch::{Table, TableError};
 use crate::http::Route;
-use crate::{access, catalog, checkout, payment, site};
+use crate::{access, catalog, checkout, payment, post_purchase, site};
 
 /// The routes, by feature.
-pub static FEATURES: &[&[Route]] = &[catalog::ROUTES, checkout::ROUTES, payment::ROUTES, access::ROUTES, site::ROUTES];
+pub static FEATURES: &[&[Route]] =
+    &[catalog::ROUTES, checkout::ROUTES, post_purchase::ROUTES, payment::ROUTES, access::ROUTES, site::ROUTES];
 
 /// The confirmed writes, by feature.
-pub static WRITES: &[&[&Write]] = &[];
+pub static WRITES: &[&[&Write]] = &[post_purchase::WRITES];
 
 /// Every confirmed write.
 pub fn writes() -> impl Iterator<Item = &'static Write> {
