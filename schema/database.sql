@@ -60,6 +60,38 @@ CREATE TABLE access_rules (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE account (
+  id TEXT PRIMARY KEY NOT NULL,
+  account_id TEXT NOT NULL,
+  provider_id TEXT NOT NULL CHECK (provider_id IN ('credential')),
+  user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+  access_token TEXT,
+  refresh_token TEXT,
+  id_token TEXT,
+  access_token_expires_at INTEGER,
+  refresh_token_expires_at INTEGER,
+  scope TEXT,
+  password TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (user_id, provider_id)
+) STRICT;
+
+CREATE TABLE account_verification_emails (
+  id TEXT PRIMARY KEY NOT NULL,
+  user_id TEXT REFERENCES user (id) ON DELETE SET NULL,
+  email TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'sent' CHECK (status IN ('sent', 'failed')),
+  provider TEXT NOT NULL CHECK (provider IN (
+    'cloudflare-binding', 'test', 'development', 'not-configured', 'smtp', 'postmark', 'resend')),
+  source TEXT NOT NULL CHECK (source IN ('better-auth', 'signed-in-resend')),
+  error TEXT CHECK (length(error) <= 500),
+  sent_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE checkout_intents (
   id TEXT PRIMARY KEY NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
@@ -319,6 +351,24 @@ CREATE TABLE product_fulfillment_tasks (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE rate_limits (
+  key TEXT PRIMARY KEY NOT NULL,
+  count INTEGER NOT NULL CHECK (count > 0),
+  window_started_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE session (
+  id TEXT PRIMARY KEY NOT NULL,
+  expires_at INTEGER NOT NULL,
+  token TEXT NOT NULL UNIQUE CHECK (length(token) = 64),
+  remembered INTEGER NOT NULL DEFAULT 1 CHECK (remembered IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  ip_address TEXT,
+  user_agent TEXT,
+  user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE
+) STRICT;
+
 CREATE TABLE stripe_webhook_events (
   id TEXT PRIMARY KEY NOT NULL,
   event_type TEXT NOT NULL,
@@ -346,6 +396,30 @@ CREATE TABLE tenants (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE user (
+  id TEXT PRIMARY KEY NOT NULL,
+  name TEXT NOT NULL,
+  email TEXT NOT NULL UNIQUE CHECK (email = lower(email)),
+  email_verified INTEGER NOT NULL DEFAULT 0 CHECK (email_verified IN (0, 1)),
+  image TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE verification (
+  id TEXT PRIMARY KEY NOT NULL,
+  identifier TEXT NOT NULL,
+  value TEXT NOT NULL CHECK (json_valid(value)),
+  claim TEXT UNIQUE,
+  expires_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX account_verification_emails_by_email ON account_verification_emails (email, sent_at);
+
+CREATE INDEX account_verification_emails_by_status ON account_verification_emails (status, sent_at);
 
 CREATE INDEX checkout_intents_by_product ON checkout_intents (product_id, created_at);
 
@@ -375,7 +449,17 @@ CREATE INDEX product_fulfillment_tasks_by_intent ON product_fulfillment_tasks (c
 
 CREATE INDEX product_fulfillment_tasks_by_status ON product_fulfillment_tasks (status, created_at);
 
+CREATE INDEX rate_limits_by_age ON rate_limits (window_started_at);
+
+CREATE INDEX session_by_expiry ON session (expires_at);
+
+CREATE INDEX session_by_user ON session (user_id);
+
 CREATE INDEX stripe_webhook_events_by_type ON stripe_webhook_events (event_type, processed_at);
+
+CREATE INDEX verification_by_expiry ON verification (expires_at);
+
+CREATE INDEX verification_by_identifier ON verification (identifier);
 
 CREATE VIEW offer_prices AS
 WITH written AS (

@@ -18,6 +18,8 @@ pub mod contract;
 pub mod http;
 /// The frame of every page.
 pub mod page;
+/// Who signs in, and who owns the shop.
+pub mod account;
 /// The shop's pages: home, offer, library.
 pub mod catalog;
 /// From an offer to a payment page.

@@ -1,11 +1,14 @@
 //! The route table: every address of the shop, feature by feature. Router, documents and tests all read this list.
 
-use crate::http::dispatch::{Table, TableError};
+use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
-use crate::{access, catalog, checkout, payment, site};
+use crate::{access, account, catalog, checkout, page, payment, site};
 
 /// The routes, by feature.
 pub static FEATURES: &[&[Route]] = &[catalog::ROUTES, checkout::ROUTES, payment::ROUTES, access::ROUTES, site::ROUTES];
+
+/// What dispatch needs from the features.
+pub const HOUSE: House = House { failure: page::failure, owner: account::owner };
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {

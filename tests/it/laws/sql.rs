@@ -3,7 +3,8 @@ use bumpgrade::db::Query;
 use crate::shop::{migrated, migrations};
 
 fn every_statement() -> Vec<(&'static str, &'static Query)> {
-    let features: [(&str, &[&'static Query]); 5] = [
+    let features: [(&str, &[&'static Query]); 6] = [
+        ("account", bumpgrade::account::sql::ALL),
         ("catalog", bumpgrade::catalog::sql::ALL),
         ("checkout", bumpgrade::checkout::sql::ALL),
         ("payment", bumpgrade::payment::sql::ALL),
@@ -22,6 +23,12 @@ const GROWING: &[&str] = &[
     "product_entitlements",
     "product_fulfillment_tasks",
     "product_download_tokens",
+    "user",
+    "session",
+    "account",
+    "verification",
+    "account_verification_emails",
+    "rate_limits",
 ];
 
 #[test]
