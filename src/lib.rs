@@ -20,6 +20,8 @@ pub mod http;
 pub mod page;
 /// Who signs in, and who owns the shop.
 pub mod account;
+/// Confirmed writes: the engine behind every act that must be meant.
+pub mod confirm;
 /// The shop's pages: home, offer, library.
 pub mod catalog;
 /// From an offer to a payment page.

@@ -1,5 +1,6 @@
 //! The route table: every address of the shop, feature by feature. Router, documents and tests all read this list.
 
+use crate::confirm::Write;
 use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
 use crate::{access, account, catalog, checkout, page, payment, site};
@@ -9,6 +10,14 @@ pub static FEATURES: &[&[Route]] = &[catalog::ROUTES, checkout::ROUTES, payment:
 
 /// What dispatch needs from the features.
 pub const HOUSE: House = House { failure: page::failure, owner: account::owner };
+
+/// The confirmed writes, by feature.
+pub static WRITES: &[&[&Write]] = &[];
+
+/// Every confirmed write.
+pub fn writes() -> impl Iterator<Item = &'static Write> {
+    WRITES.iter().flat_map(|writes| writes.iter().copied())
+}
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {
