@@ -4,7 +4,7 @@ use maud::{html, Markup};
 
 use super::model::{CheckoutRow, OfferRow, PHRASE};
 use super::writes::DECIDE;
-use crate::confirm::form::flash;
+use crate::confirm::page::flash;
 use crate::confirm::parse;
 use crate::cx::Cx;
 use crate::http::Req;

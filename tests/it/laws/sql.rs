@@ -3,7 +3,8 @@ use bumpgrade::db::Query;
 use crate::shop::{migrated, migrations};
 
 fn every_statement() -> Vec<(&'static str, &'static Query)> {
-    let features: [(&str, &[&'static Query]); 8] = [
+    let features: [(&str, &[&'static Query]); 9] = [
+        ("account", bumpgrade::account::sql::ALL),
         ("catalog", bumpgrade::catalog::sql::ALL),
         ("checkout", bumpgrade::checkout::sql::ALL),
         ("confirm", bumpgrade::confirm::sql::ALL),
@@ -27,6 +28,12 @@ const GROWING: &[&str] = &[
     "product_download_tokens",
     "evidence_records",
     "checkout_post_purchase_decisions",
+    "user",
+    "session",
+    "account",
+    "verification",
+    "account_verification_emails",
+    "rate_limits",
 ];
 
 #[test]

@@ -31,6 +31,7 @@ fn example_world(example: &Example) -> (Shop, Value) {
     let mut body = (example.arrange)(&shop);
     body["confirmationText"] = json!(example.write.phrase);
     body["idempotencyKey"] = json!(KEY);
+    shop.owner();
     (shop, body)
 }
 
@@ -39,11 +40,10 @@ fn send(shop: &Shop, write: &Write, body: &Value) -> Seen {
 }
 
 fn send_as(shop: &Shop, write: &Write, body: &Value, more: &[(&str, &str)]) -> Seen {
-    let session = if write.by == By::Owner { shop.owner() } else { String::new() };
-    let mut headers = vec![("content-type", "application/json")];
-    if write.by == By::Owner {
-        headers.extend([("cookie", session.as_str()), ("origin", crate::shop::ORIGIN)]);
-    }
+    let signed_in = write.by == By::Owner && !more.iter().any(|(name, _)| *name == "cookie");
+    let session = if signed_in { shop.owner() } else { String::new() };
+    let mut headers = vec![("content-type", "application/json"), ("origin", crate::shop::ORIGIN)];
+    headers.extend(signed_in.then_some(("cookie", session.as_str())));
     headers.retain(|(name, _)| !more.iter().any(|(other, _)| other == name));
     headers.extend(more.iter().filter(|(_, value)| !value.is_empty()));
     shop.send("POST", write.path, &headers, body.to_string().as_bytes())
@@ -187,7 +187,12 @@ fn what_the_caller_expects_must_be_so() {
             let (shop, mut body) = example_world(&example);
             body[name] = other(&body[name]);
             let seen = send(&shop, example.write, &body);
-            assert_eq!((seen.status, seen.code().as_str()), (guard.refusal.status, guard.refusal.code), "{}", seen.text);
+            assert_eq!(
+                (seen.status, seen.code().as_str()),
+                (guard.refusal.status, guard.refusal.code),
+                "{}",
+                seen.text
+            );
             for (shown, _) in guard.shows {
                 assert!(!seen.json()[shown].is_null(), "{} does not show {shown}", guard.refusal.code);
             }
@@ -270,7 +275,6 @@ fn a_write_is_one_batch_and_another_shop_does_not_see_its_world() {
         let (mut shop, body) = example_world(&example);
         let session = usize::from(example.write.by == By::Owner);
         let finish = usize::from(example.write.after.is_some());
-        shop.owner_if(example.write.by);
         let calls = shop.calls_during(|shop| drop(send(shop, example.write, &body)));
         assert_eq!(calls, session + 1 + finish, "{}", example.write.kind);
         shop.move_to_another_tenant();
@@ -285,7 +289,6 @@ fn a_write_is_one_batch_and_another_shop_does_not_see_its_world() {
 fn nothing_is_half_written_when_the_database_fails() {
     for example in examples() {
         let (shop, body) = example_world(&example);
-        shop.owner_if(example.write.by);
         let before = shop.dump();
         shop.db.fail_at.set(Some(usize::from(example.write.by == By::Owner)));
         let seen = send(&shop, example.write, &body);
@@ -318,10 +321,11 @@ fn private_text_is_kept_as_a_keyed_hash_and_shown_nowhere() {
 fn an_owner_s_write_refuses_everybody_else() {
     for example in examples().into_iter().filter(|example| example.write.by == By::Owner) {
         let (shop, body) = example_world(&example);
-        let stranger = shop.signed_in("stranger@example.test", true);
-        let unverified = shop.signed_in(crate::shop::OWNER, false);
-        for (cookie, reason) in [("", "signed_out"), (&stranger, "not_allowlisted"), (&unverified, "email_unverified")] {
+        let stranger = shop.sign_in_as("stranger@example.test", true);
+        let owner = shop.owner();
+        for (cookie, reason) in [("", "signed_out"), (&stranger, "not_allowlisted"), (&owner, "email_unverified")] {
             let before = receipts(&shop);
+            shop.run_sql(&format!("UPDATE user SET email_verified = {}", i64::from(reason != "email_unverified")));
             let seen = send_as(&shop, example.write, &body, &[("cookie", cookie)]);
             assert_eq!((seen.status, seen.code().as_str()), (401, "owner_session_required"), "{}", seen.text);
             assert_eq!(seen.json()["denialReason"], reason);
