@@ -1,6 +1,7 @@
 //! What is true of every route, every statement and every file.
 
 mod artefacts;
+mod documents;
 mod http;
 mod licences;
 mod parsers;
