@@ -22,12 +22,12 @@ pub mod page;
 pub mod account;
 /// Confirmed writes: the engine behind every act that must be meant.
 pub mod confirm;
+/// The one offer that follows a purchase.
+pub mod post_purchase;
 /// The shop's pages: home, offer, library.
 pub mod catalog;
 /// From an offer to a payment page.
 pub mod checkout;
-/// The one offer that follows a purchase.
-pub mod post_purchase;
 /// What an event of Stripe does: money arrives, access is granted.
 pub mod payment;
 /// What a purchase opens: look-up, tokens, files.

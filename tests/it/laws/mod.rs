@@ -2,6 +2,7 @@
 
 mod artefacts;
 mod examples;
+mod documents;
 mod http;
 mod licences;
 mod parsers;
