@@ -194,6 +194,30 @@ CREATE TABLE entitlement_templates (
   UNIQUE (id, product_id)
 ) STRICT;
 
+CREATE TABLE evidence_records (
+  -- The id of the record that the act made; a domain table uses the same id.
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  -- Which confirmed write this is.
+  kind TEXT NOT NULL,
+  -- The account of an owner, or 'anyone' for acts that need no session.
+  actor TEXT NOT NULL,
+  actor_role TEXT NOT NULL CHECK (actor_role IN ('owner', 'anyone')),
+  -- Keyed hash: can be compared, cannot be guessed without the deployment's secret.
+  actor_email_hash TEXT,
+  idempotency_key TEXT NOT NULL,
+  -- Keyed hash of the kind and of every field; the same key with other fields is refused.
+  fingerprint TEXT NOT NULL,
+  confirmation_text_sha256 TEXT NOT NULL,
+  -- The fields as they were understood. Private text is in here as a keyed hash only.
+  fields_json TEXT NOT NULL CHECK (json_valid(fields_json)),
+  -- What was true when the act was accepted.
+  truth_json TEXT NOT NULL CHECK (json_valid(truth_json)),
+  audit_correlation_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, kind, actor, idempotency_key)
+) STRICT;
+
 CREATE TABLE grant_mappings (
   id TEXT PRIMARY KEY NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
@@ -226,6 +250,31 @@ CREATE TABLE job_runs (
   last_error TEXT,
   updated_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mail_outbox (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  kind TEXT NOT NULL CHECK (kind GLOB '[a-z]*' AND length(kind) <= 40),
+  to_email TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  body_text TEXT,
+  body_html TEXT,
+  -- The row of account_verification_emails that tells how this mail went, if it has one.
+  evidence_id TEXT,
+  status TEXT NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'sending', 'sent', 'failed')),
+  attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+  lease_id TEXT,
+  lease_until INTEGER NOT NULL DEFAULT 0,
+  next_attempt_at INTEGER NOT NULL,
+  -- A link that no longer works is not worth sending.
+  useless_at INTEGER NOT NULL,
+  last_error TEXT CHECK (length(last_error) <= 500),
+  sent_at INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK ((status IN ('sent', 'failed')) = (body_text IS NULL AND body_html IS NULL)),
+  CHECK ((status = 'sent') = (sent_at IS NOT NULL))
+) STRICT;
 
 CREATE TABLE offer_stacks (
   id TEXT PRIMARY KEY NOT NULL,
@@ -421,6 +470,8 @@ CREATE INDEX account_verification_emails_by_email ON account_verification_emails
 
 CREATE INDEX account_verification_emails_by_status ON account_verification_emails (status, sent_at);
 
+CREATE INDEX account_verification_emails_by_user ON account_verification_emails (user_id);
+
 CREATE INDEX checkout_intents_by_product ON checkout_intents (product_id, created_at);
 
 CREATE INDEX checkout_intents_by_status ON checkout_intents (status, created_at);
@@ -428,6 +479,14 @@ CREATE INDEX checkout_intents_by_status ON checkout_intents (status, created_at)
 CREATE INDEX commerce_prices_by_product ON commerce_prices (product_id, active);
 
 CREATE INDEX commerce_products_by_status ON commerce_products (tenant_id, status);
+
+CREATE INDEX evidence_records_by_kind ON evidence_records (tenant_id, kind, created_at);
+
+CREATE INDEX mail_outbox_by_age ON mail_outbox (created_at);
+
+CREATE INDEX mail_outbox_by_receiver ON mail_outbox (to_email, kind, created_at);
+
+CREATE INDEX mail_outbox_by_status ON mail_outbox (status, next_attempt_at);
 
 CREATE UNIQUE INDEX offer_stacks_one_default ON offer_stacks (tenant_id) WHERE is_default = 1;
 
@@ -494,6 +553,9 @@ JOIN checkout_intents i ON i.id = e.checkout_intent_id
 JOIN access_product_assets x ON x.product_id = e.product_id
 JOIN private_files f ON f.asset_id = x.asset_id
 WHERE e.status = 'active' AND i.status IN ('paid', 'completed');
+
+CREATE TRIGGER evidence_records_fixed BEFORE UPDATE ON evidence_records
+BEGIN SELECT RAISE(ABORT, 'receipts are append-only'); END;
 
 CREATE TRIGGER payment_audit_events_fixed
 BEFORE UPDATE OF event_kind, actor_kind, actor_id, summary, metadata_json, created_at ON payment_audit_events

@@ -6,7 +6,8 @@ use crate::http::Route;
 use crate::{access, account, catalog, checkout, page, payment, site};
 
 /// The routes, by feature.
-pub static FEATURES: &[&[Route]] = &[catalog::ROUTES, checkout::ROUTES, payment::ROUTES, access::ROUTES, site::ROUTES];
+pub static FEATURES: &[&[Route]] =
+    &[catalog::ROUTES, checkout::ROUTES, payment::ROUTES, access::ROUTES, account::ROUTES, site::ROUTES];
 
 /// What dispatch needs from the features.
 pub const HOUSE: House = House { failure: page::failure, owner: account::owner };

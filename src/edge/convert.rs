@@ -44,7 +44,12 @@ pub fn incoming(request: Request) -> worker::Result<Incoming> {
 pub fn response(reply: Reply) -> worker::Result<Response> {
     let headers = Headers::new();
     for (name, value) in &reply.headers {
-        headers.set(name, value)?;
+        // Only cookies come more than once, and they must not be joined.
+        if *name == "set-cookie" {
+            headers.append(name, value)?;
+        } else {
+            headers.set(name, value)?;
+        }
     }
     let body = match reply.body {
         Body::Empty => ResponseBody::Empty,

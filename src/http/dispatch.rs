@@ -129,6 +129,9 @@ fn known_host(cx: &Cx, host: &str) -> bool {
     loopback || (!apex.is_empty() && (host == apex || host.strip_prefix("www.") == Some(apex)))
 }
 
+/// Below this, Better Auth's clients expect an unknown address to be answered with nothing at all.
+const AUTH_BASE: &str = "/api/auth/";
+
 /// The address within this site.
 fn path_and_query(url: &url::Url) -> String {
     url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
@@ -142,6 +145,9 @@ fn no_such_path(table: &Table, url: &url::Url, path: &str) -> Result<Reply, Erro
         return Ok(Reply::new(308, Body::Empty)
             .with("location", format!("{trimmed}{query}"))
             .with("cache-control", "no-store"));
+    }
+    if path.starts_with(AUTH_BASE) {
+        return Ok(Reply::new(404, Body::Empty).with("cache-control", "no-store"));
     }
     Err(Error::from(&common::NOT_FOUND))
 }

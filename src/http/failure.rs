@@ -110,7 +110,12 @@ fn split(cx: &Cx, error: Error, path: &str) -> (Public, Option<LogLine>) {
 fn error_body(shape: Shape, public: &Public) -> String {
     let Refusal { code, state, says, .. } = *public.refusal;
     let mut body = Map::new();
-    body.insert("ok".to_owned(), Value::from(false));
+    let code = if matches!(shape, Shape::Auth) {
+        code.to_ascii_uppercase()
+    } else {
+        body.insert("ok".to_owned(), Value::from(false));
+        code.to_owned()
+    };
     if let Shape::State { issue, .. } = shape {
         body.insert("status".to_owned(), Value::from(state));
         body.insert("issue".to_owned(), Value::from(issue));

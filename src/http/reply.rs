@@ -84,6 +84,12 @@ impl Reply {
         self
     }
 
+    /// Adds a cookie beside those that are there.
+    pub fn with_cookie(mut self, cookie: String) -> Self {
+        self.headers.push(("set-cookie", cookie));
+        self
+    }
+
     /// Adds or replaces a header.
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.retain(|(known, _)| *known != name);

@@ -1,10 +1,11 @@
 //! The native suite: the real route table on the real SQL and the real migrations, in milliseconds.
 //!
 //! `routes/` mirrors the addresses; `laws/` holds what is true of all of them; `shop.rs` is the world they run in and
-//! `ports.rs` what stands in for the platform.
+//! `ports.rs` what stands in for the platform, `post.rs` what a test does with mail.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 mod laws;
 mod ports;
+mod post;
 mod routes;
 mod shop;

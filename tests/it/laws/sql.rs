@@ -3,8 +3,10 @@ use bumpgrade::db::Query;
 use crate::shop::{migrated, migrations};
 
 fn every_statement() -> Vec<(&'static str, &'static Query)> {
-    let features: [(&str, &[&'static Query]); 6] = [
+    let features: [(&str, &[&'static Query]); 8] = [
         ("account", bumpgrade::account::sql::ALL),
+        ("account link", bumpgrade::account::link::sql::ALL),
+        ("mail", bumpgrade::mail::sql::ALL),
         ("catalog", bumpgrade::catalog::sql::ALL),
         ("checkout", bumpgrade::checkout::sql::ALL),
         ("payment", bumpgrade::payment::sql::ALL),
@@ -29,6 +31,7 @@ const GROWING: &[&str] = &[
     "verification",
     "account_verification_emails",
     "rate_limits",
+    "mail_outbox",
 ];
 
 #[test]
