@@ -6,8 +6,15 @@ use crate::http::Route;
 use crate::{access, account, catalog, checkout, page, payment, post_purchase, site};
 
 /// The routes, by feature.
-pub static FEATURES: &[&[Route]] =
-    &[catalog::ROUTES, checkout::ROUTES, post_purchase::ROUTES, payment::ROUTES, access::ROUTES, site::ROUTES];
+pub static FEATURES: &[&[Route]] = &[
+    catalog::ROUTES,
+    checkout::ROUTES,
+    post_purchase::ROUTES,
+    payment::ROUTES,
+    access::ROUTES,
+    account::ROUTES,
+    site::ROUTES,
+];
 
 /// What dispatch needs from the features.
 pub const HOUSE: House = House { failure: page::failure, owner: account::owner };

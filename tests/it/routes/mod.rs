@@ -1,5 +1,9 @@
 //! One file per address, named after it.
 
+mod api_auth_ask_again;
+mod api_auth_magic_link;
+mod api_auth_sign_in;
+mod api_auth_sign_up;
 mod api_commerce_checkout;
 mod api_commerce_checkout_redirect;
 mod api_commerce_checkout_refusals;
