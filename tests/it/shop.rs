@@ -33,6 +33,14 @@ pub fn migrations() -> Vec<(String, String)> {
     files.iter().map(|path| (name(path), std::fs::read_to_string(path).unwrap())).collect()
 }
 
+/// The demo shop: every file of rows, in order.
+pub fn seeds() -> Vec<String> {
+    let mut files: Vec<_> = std::fs::read_dir("fixtures/seed").unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "sql"));
+    files.sort();
+    files.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
 /// A database with every migration and nothing else.
 pub fn migrated() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
@@ -92,6 +100,7 @@ impl Shop {
         Self::with_settings(&[
             ("STRIPE_SECRET_KEY_SANDBOX", "sk_test_nativetestsnativetests"),
             ("STRIPE_WEBHOOK_SECRET_SANDBOX", SECRET),
+            ("PLAN_BILLING_MODE", "sandbox"),
         ])
     }
 
@@ -101,7 +110,7 @@ impl Shop {
 
     pub fn build(settings: &[(&str, &str)], table: Table) -> Self {
         let connection = migrated();
-        connection.execute_batch(&std::fs::read_to_string("fixtures/seed/01_demo_shop.sql").unwrap()).unwrap();
+        seeds().iter().for_each(|seed| connection.execute_batch(seed).unwrap());
         let key = "products/fixtures/asset-launch-checklist-pdf.txt".to_owned();
         let db = Rc::new(Db { connection: RefCell::new(connection), calls: Cell::new(0), fail_at: Cell::new(None) });
         let files = Rc::new(Files { content: RefCell::new([(key, FILE.to_vec())].into()), broken: Cell::new(false) });
