@@ -68,7 +68,7 @@ CREATE TABLE stripe_refunded_charges (
 CREATE INDEX stripe_refunded_charges_by_customer ON stripe_refunded_charges (stripe_customer_id, charged_at);
 CREATE INDEX stripe_refunded_charges_by_payment ON stripe_refunded_charges (stripe_payment_intent_id);
 
--- Every subscription beside the line of the checkout that it was bought with.
+-- Every subscription beside its checkout. A subscription whose price is not a line of the checkout fits nothing.
 -- fits: Stripe charges what the checkout promised. live: it runs, and it fits. refunded: the money for the present
 -- period went back in full (an hour of slack, because a charge and its period may not begin in the same second).
 CREATE VIEW subscription_access AS
@@ -83,4 +83,4 @@ SELECT b.id, b.tenant_id, b.checkout_intent_id, b.stripe_subscription_id, b.stri
       AND r.charged_at >= COALESCE(b.current_period_start, 0) - 3600 AND r.refunded_cents >= r.amount_cents) AS refunded
 FROM billing_subscriptions b
 JOIN checkout_intents i ON i.id = b.checkout_intent_id
-JOIN checkout_line_items l ON l.checkout_intent_id = i.id AND l.price_id = b.price_id;
+LEFT JOIN checkout_line_items l ON l.checkout_intent_id = i.id AND l.price_id = b.price_id;

@@ -551,7 +551,7 @@ SELECT b.id, b.tenant_id, b.checkout_intent_id, b.stripe_subscription_id, b.stri
       AND r.charged_at >= COALESCE(b.current_period_start, 0) - 3600 AND r.refunded_cents >= r.amount_cents) AS refunded
 FROM billing_subscriptions b
 JOIN checkout_intents i ON i.id = b.checkout_intent_id
-JOIN checkout_line_items l ON l.checkout_intent_id = i.id AND l.price_id = b.price_id;
+LEFT JOIN checkout_line_items l ON l.checkout_intent_id = i.id AND l.price_id = b.price_id;
 
 CREATE TRIGGER payment_audit_events_fixed
 BEFORE UPDATE OF event_kind, actor_kind, actor_id, summary, metadata_json, created_at ON payment_audit_events

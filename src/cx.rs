@@ -10,7 +10,7 @@ use std::rc::Rc;
 use crate::config::{Config, ConfigError};
 use crate::db::{Batch, DbError, Rows};
 use crate::kit::hash;
-use crate::kit::id::{uuid, AuditId, CheckoutIntentId, DownloadToken, DownloadTokenId, TenantId};
+use crate::kit::id::{uuid, AuditId, CheckoutIntentId, DownloadToken, DownloadTokenId, SubscriptionId, TenantId};
 use crate::kit::time::Moment;
 
 /// A future of one request; a Worker has one thread, so nothing needs to be `Send`.
@@ -153,6 +153,11 @@ impl Cx {
     /// A fresh intent id.
     pub fn fresh_intent(&self) -> CheckoutIntentId {
         CheckoutIntentId::from_uuid(&self.uuid())
+    }
+
+    /// A fresh id for a subscription.
+    pub fn fresh_subscription(&self) -> SubscriptionId {
+        SubscriptionId::from_uuid(&self.uuid())
     }
 
     /// A fresh audit id.

@@ -22,6 +22,10 @@ pub mod page;
 pub mod catalog;
 /// From an offer to a payment page.
 pub mod checkout;
+/// What Stripe tells of subscriptions, and the access that follows.
+pub mod subscription;
+/// A membership as its buyer sees it.
+pub mod membership;
 /// What an event of Stripe does: money arrives, access is granted.
 pub mod payment;
 /// What a purchase opens: look-up, tokens, files.

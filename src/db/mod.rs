@@ -146,6 +146,8 @@ id_values!(
     EntitlementId,
     DownloadTokenId,
     StripeSessionId,
+    StripeSubscriptionId,
+    SubscriptionId,
     StripeEventId
 );
 

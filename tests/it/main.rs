@@ -8,3 +8,4 @@ mod laws;
 mod ports;
 mod routes;
 mod shop;
+mod subscriber;

@@ -3,9 +3,11 @@ use bumpgrade::db::Query;
 use crate::shop::{migrated, migrations};
 
 fn every_statement() -> Vec<(&'static str, &'static Query)> {
-    let features: [(&str, &[&'static Query]); 5] = [
+    let features: [(&str, &[&'static Query]); 7] = [
         ("catalog", bumpgrade::catalog::sql::ALL),
         ("checkout", bumpgrade::checkout::sql::ALL),
+        ("subscription", bumpgrade::subscription::sql::ALL),
+        ("membership", bumpgrade::membership::sql::ALL),
         ("payment", bumpgrade::payment::sql::ALL),
         ("access", bumpgrade::access::sql::ALL),
         ("site", bumpgrade::site::ALL),
@@ -22,6 +24,9 @@ const GROWING: &[&str] = &[
     "product_entitlements",
     "product_fulfillment_tasks",
     "product_download_tokens",
+    "billing_subscriptions",
+    "stripe_refunded_charges",
+    "publisher_plan_entitlements",
 ];
 
 #[test]

@@ -8,6 +8,7 @@ mod api_products_download_tokens;
 mod api_products_downloads;
 mod api_products_entitlements;
 mod api_stripe_webhook;
+mod api_stripe_webhook_subscriptions;
 mod healthz;
 mod pages;
 mod sweep;
