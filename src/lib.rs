@@ -30,6 +30,8 @@ pub mod membership;
 pub mod payment;
 /// What a purchase opens: look-up, tokens, files.
 pub mod access;
+/// The platform's own plans.
+pub mod billing;
 /// The health check.
 pub mod site;
 /// The table of every address.

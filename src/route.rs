@@ -2,10 +2,11 @@
 
 use crate::http::dispatch::{Table, TableError};
 use crate::http::Route;
-use crate::{access, catalog, checkout, payment, site};
+use crate::{access, billing, catalog, checkout, payment, site};
 
 /// The routes, by feature.
-pub static FEATURES: &[&[Route]] = &[catalog::ROUTES, checkout::ROUTES, payment::ROUTES, access::ROUTES, site::ROUTES];
+pub static FEATURES: &[&[Route]] =
+    &[catalog::ROUTES, checkout::ROUTES, payment::ROUTES, access::ROUTES, billing::ROUTES, site::ROUTES];
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {

@@ -3,13 +3,14 @@ use bumpgrade::db::Query;
 use crate::shop::{migrated, migrations};
 
 fn every_statement() -> Vec<(&'static str, &'static Query)> {
-    let features: [(&str, &[&'static Query]); 7] = [
+    let features: [(&str, &[&'static Query]); 8] = [
         ("catalog", bumpgrade::catalog::sql::ALL),
         ("checkout", bumpgrade::checkout::sql::ALL),
         ("subscription", bumpgrade::subscription::sql::ALL),
         ("membership", bumpgrade::membership::sql::ALL),
         ("payment", bumpgrade::payment::sql::ALL),
         ("access", bumpgrade::access::sql::ALL),
+        ("billing", bumpgrade::billing::sql::ALL),
         ("site", bumpgrade::site::ALL),
     ];
     features.into_iter().flat_map(|(feature, all)| all.iter().map(move |query| (feature, *query))).collect()
