@@ -158,7 +158,7 @@ fn questions(view: &Pricing<'_>) -> Markup {
             }
             details {
                 summary { "Can I stop?" }
-                p { "Yes, at the end of any month. Your plan stays open until the end of the month that is paid." }
+                p { "Yes, at the end of any month: write to us, and nothing more is charged. Your plan stays open until the end of the month that is paid." }
             }
             details {
                 summary { "I have a promotion code" }

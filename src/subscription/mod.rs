@@ -64,6 +64,9 @@ pub fn follow(cx: &Cx, batch: &mut Batch, subject: &Subject, delivery: &Delivery
     if let Some(stmt) = fact {
         batch.add(stmt);
     }
+    if matches!((subject, &reach.customer), (Subject::Charge(_), None)) {
+        return Ok(followed);
+    }
     for stmt in sql::settle(&reach, delivery, [&cx.fresh_audit(), &cx.fresh_audit()]) {
         batch.add(stmt);
     }

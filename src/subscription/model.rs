@@ -75,7 +75,7 @@ impl Reach {
                 bought_with: invoice.metadata().and_then(|metadata| metadata.intent()),
                 ..Self::default()
             }),
-            Subject::Charge(charge) => Some(Self { customer: Some(charge.customer()?.to_owned()), ..Self::default() }),
+            Subject::Charge(charge) => Some(Self { customer: charge.customer().map(str::to_owned), ..Self::default() }),
             Subject::Other => None,
         }
     }

@@ -45,6 +45,8 @@ pub fn seeds() -> Vec<String> {
 pub fn migrated() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
     connection.pragma_update(None, "foreign_keys", true).unwrap();
+    // A batch has more statements than are kept prepared by default.
+    connection.set_prepared_statement_cache_capacity(256);
     for (name, sql) in migrations() {
         connection.execute_batch(&sql).unwrap_or_else(|error| panic!("{name}: {error}"));
     }

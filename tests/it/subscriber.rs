@@ -20,6 +20,8 @@ pub struct Bought {
     pub monthly: i64,
     pub price: &'static str,
     price_key: &'static str,
+    /// Sets the ids of Stripe's apart where one shop has many subscribers.
+    tag: String,
 }
 
 impl Shop {
@@ -29,7 +31,14 @@ impl Shop {
         let seen = self.post("/api/commerce/checkout", &body);
         assert_eq!(seen.status, 200, "{}", seen.text);
         let intent = seen.json()["checkoutIntentId"].as_str().unwrap().to_owned();
-        Bought { intent, total: 2_900, monthly: 2_900, price: MEMBERSHIP, price_key: "bumpgrade_price_id" }
+        Bought {
+            intent,
+            total: 2_900,
+            monthly: 2_900,
+            price: MEMBERSHIP,
+            price_key: "bumpgrade_price_id",
+            tag: String::new(),
+        }
     }
 
     /// Starts the Grow plan with the setup.
@@ -39,7 +48,7 @@ impl Shop {
         assert_eq!(seen.status, 200, "{}", seen.text);
         let intent = seen.json()["checkoutIntentId"].as_str().unwrap().to_owned();
         let price = "price-bumpgrade-grow-monthly-usd";
-        Bought { intent, total: 119_700, monthly: 19_700, price, price_key: "price_id" }
+        Bought { intent, total: 119_700, monthly: 19_700, price, price_key: "price_id", tag: String::new() }
     }
 
     pub fn deliver_all(&self, events: &[Value]) {
@@ -84,7 +93,7 @@ impl Shop {
     }
 }
 
-fn event(id: &str, kind: &str, at: i64, object: Value) -> Value {
+fn event(id: String, kind: &str, at: i64, object: Value) -> Value {
     json!({
         "id": id, "object": "event", "type": kind, "created": at, "livemode": false,
         "api_version": "2026-04-22.dahlia", "data": { "object": object },
@@ -92,14 +101,27 @@ fn event(id: &str, kind: &str, at: i64, object: Value) -> Value {
 }
 
 impl Bought {
+    pub fn tagged(self, tag: usize) -> Self {
+        Self { tag: format!("t{tag}"), ..self }
+    }
+
+    fn own(&self, id: &str) -> String {
+        format!("{id}{}", self.tag)
+    }
+
+    /// Access, comparable between subscribers.
+    pub fn access(&self, shop: &Shop) -> String {
+        shop.access(&self.intent).replace(&self.own(CUSTOMER), CUSTOMER)
+    }
+
     /// The session's event after a full payment.
     pub fn completed(&self, shop: &Shop) -> Value {
-        let mut event = shop.event("evt_completed", "checkout.session.completed", &self.intent);
+        let mut event = shop.event(&self.own("evt_completed"), "checkout.session.completed", &self.intent);
         let session = &mut event["data"]["object"];
         session["amount_total"] = json!(self.total);
         session["amount_subtotal"] = json!(self.total);
-        session["subscription"] = json!(SUB);
-        session["customer"] = json!(CUSTOMER);
+        session["subscription"] = json!(self.own(SUB));
+        session["customer"] = json!(self.own(CUSTOMER));
         session["payment_intent"] = json!(null);
         event
     }
@@ -111,14 +133,14 @@ impl Bought {
     /// An event of the subscription: when, in which status, and until when the period runs.
     pub fn told(&self, id: &str, what: &str, at: i64, status: &str, until: i64) -> Value {
         let object = json!({
-            "id": SUB, "object": "subscription", "status": status, "customer": CUSTOMER, "currency": "usd",
+            "id": self.own(SUB), "object": "subscription", "status": status, "customer": self.own(CUSTOMER), "currency": "usd",
             "metadata": self.metadata(), "cancel_at_period_end": false, "cancel_at": null,
             "items": { "object": "list", "data": [{
                 "id": "si_1", "quantity": 1, "current_period_start": until - MONTH, "current_period_end": until,
                 "price": { "id": "price_stripe", "unit_amount": self.monthly, "currency": "usd" },
             }] },
         });
-        event(id, &format!("customer.subscription.{what}"), at, object)
+        event(self.own(id), &format!("customer.subscription.{what}"), at, object)
     }
 
     /// The subscription as it is made.
@@ -128,20 +150,20 @@ impl Bought {
 
     pub fn invoice(&self, id: &str, kind: &str, at: i64, until: i64) -> Value {
         let object = json!({
-            "id": "in_test_1", "object": "invoice", "currency": "usd", "customer": CUSTOMER,
+            "id": "in_test_1", "object": "invoice", "currency": "usd", "customer": self.own(CUSTOMER),
             "parent": { "type": "subscription_details",
-                "subscription_details": { "subscription": SUB, "metadata": self.metadata() } },
+                "subscription_details": { "subscription": self.own(SUB), "metadata": self.metadata() } },
             "lines": { "object": "list", "data": [{ "period": { "start": until - MONTH, "end": until } }] },
         });
-        event(id, kind, at, object)
+        event(self.own(id), kind, at, object)
     }
 
     /// The charge of a period, with what went back of it.
     pub fn refunded(&self, id: &str, charged_at: i64, back: i64) -> Value {
         let object = json!({
-            "id": format!("ch_test_{charged_at}"), "object": "charge", "amount": self.total, "amount_refunded": back,
-            "currency": "usd", "created": charged_at, "customer": CUSTOMER, "payment_intent": "pi_test_1",
+            "id": self.own(&format!("ch_test_{charged_at}")), "object": "charge", "amount": self.total, "amount_refunded": back,
+            "currency": "usd", "created": charged_at, "customer": self.own(CUSTOMER), "payment_intent": "pi_test_1",
         });
-        event(id, "charge.refunded", charged_at + 60, object)
+        event(self.own(id), "charge.refunded", charged_at + 60, object)
     }
 }

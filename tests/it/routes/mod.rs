@@ -1,5 +1,6 @@
 //! One file per address, named after it.
 
+mod api_billing_checkout;
 mod api_commerce_checkout;
 mod api_commerce_checkout_redirect;
 mod api_commerce_checkout_refusals;
@@ -8,7 +9,10 @@ mod api_products_download_tokens;
 mod api_products_downloads;
 mod api_products_entitlements;
 mod api_stripe_webhook;
+mod api_stripe_webhook_plans;
 mod api_stripe_webhook_subscriptions;
 mod healthz;
 mod pages;
+mod pricing;
+mod pricing_success;
 mod sweep;
