@@ -37,7 +37,7 @@ pub fn pricing(view: &Pricing<'_>) -> Markup {
             (flash(view.flash))
             section.hero {
                 @if view.mode == StripeMode::Sandbox { p.badge.test { "Test shop: no real money moves" } }
-                h1 { "One plan. Your whole launch." }
+                h1 { "Everything a launch needs" }
                 p.lead { "Pages, checkout, private downloads and the people who want to hear from you, in one place. Monthly, and you can stop at the end of any month." }
             }
             @if view.plans.is_empty() {
@@ -200,7 +200,7 @@ pub fn success(view: &Success<'_>) -> Markup {
             notice(
                 Tone::Good,
                 &format!("Your {plan} plan is open"),
-                "One step is left: sign in with the e-mail address that you paid with.",
+                "One step is left: sign in with the address that you paid with.",
                 html! { (next_steps()) (summary(view)) },
             ),
         ),
@@ -234,7 +234,7 @@ fn summary(view: &Success<'_>) -> Markup {
             @if let Some(plan) = &sign_up.plan_name { div { dt { "Plan" } dd { (plan) } } }
             @if let Some(email) = email { div { dt { "E-mail" } dd { (email.masked()) } } }
             div { dt { "Setup" } dd { @if sign_up.setup { "Added" } @else { "Not added" } } }
-            @if let Some(first) = first { div { dt { "First payment, before discounts" } dd { (amount(first)) } } }
+            @if let Some(first) = first { div { dt { "Order total" } dd { (amount(first)) } } }
             @if view.state == State::Active {
                 @if let Some(day) = sign_up.ends_at.map(Moment::day_for_people) { div { dt { "Paid until" } dd { (day) } } }
             }

@@ -66,7 +66,7 @@ pub fn success(view: &Success<'_>) -> Markup {
                 "Thank you. It is yours.",
                 "Your payment is confirmed.",
                 html! {
-                    @if let Some(standing) = view.membership { p.badge.good { "Membership: " (standing.in_words()) } }
+                    @if let Some(standing) = view.membership { p { strong { "Membership: " (standing.in_words()) } } }
                     a.button href=(access) { "Open my purchase" }
                     (reference(view.intent.as_str(), view.amount))
                 },

@@ -23,7 +23,7 @@ fn the_page_after_payment_shows_each_state_and_masks_the_address() {
     shop.deliver(&bought.created());
     let active = page(&shop, &bought);
     insta::assert_snapshot!("plan_active", shown(&active));
-    assert!(active.text.contains("a…@e….com") && !active.text.contains("ana@example.com"));
+    assert!(active.text.contains("a***@e***.com") && !active.text.contains("ana@example.com"));
     assert!(!active.text.contains("cs_test") && !active.text.contains("sub_test"));
     assert_eq!((active.header("referrer-policy"), active.header("cache-control")), ("no-referrer", "no-store"));
     shop.deliver(&bought.told("evt_deleted", "deleted", NOON + 9, "canceled", NOON + MONTH));
@@ -62,7 +62,7 @@ fn the_page_closes_after_a_while() {
     shop.deliver_all(&[bought.completed(&shop), bought.created()]);
     for (after, open) in [(3_600, true), (3_601, false)] {
         shop.clock.0.set(NOON + after);
-        assert_eq!(page(&shop, &bought).text.contains("a…@e….com"), open, "{after}");
+        assert_eq!(page(&shop, &bought).text.contains("a***@e***.com"), open, "{after}");
     }
 }
 
