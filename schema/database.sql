@@ -118,6 +118,44 @@ CREATE TABLE account_verification_emails (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE billing_subscriptions (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  owner_user_id TEXT,
+  buyer_user_id TEXT,
+  -- Copied from the checkout that the subscription belongs to.
+  buyer_email TEXT,
+  checkout_intent_id TEXT REFERENCES checkout_intents (id) ON DELETE SET NULL,
+  product_id TEXT REFERENCES commerce_products (id) ON DELETE SET NULL,
+  price_id TEXT REFERENCES commerce_prices (id) ON DELETE SET NULL,
+  stripe_mode TEXT NOT NULL CHECK (stripe_mode IN ('sandbox', 'live')),
+  -- Stripe's own words; 'canceled' once a deletion was seen, whatever the object said.
+  status TEXT NOT NULL DEFAULT 'incomplete' CHECK (status IN (
+    'incomplete', 'incomplete_expired', 'trialing', 'active', 'past_due', 'canceled', 'unpaid', 'paused')),
+  stripe_customer_id TEXT,
+  stripe_subscription_id TEXT NOT NULL UNIQUE,
+  stripe_price_id TEXT,
+  -- What the first item costs at Stripe; access needs it to be what the checkout promised.
+  unit_amount_cents INTEGER,
+  currency TEXT,
+  current_period_start INTEGER,
+  current_period_end INTEGER,
+  cancel_at_period_end INTEGER NOT NULL DEFAULT 0 CHECK (cancel_at_period_end IN (0, 1)),
+  -- The end of the latest period that an invoice was paid for.
+  paid_until INTEGER,
+  -- When Stripe deleted it. Nothing that comes later or earlier brings it back.
+  ended_at INTEGER,
+  -- The event that set the state: its time at Stripe, then how late in a life it lies (for events of one second).
+  last_event_created INTEGER NOT NULL DEFAULT 0,
+  last_event_rank INTEGER NOT NULL DEFAULT 0,
+  last_event_id TEXT NOT NULL DEFAULT '',
+  -- The last event that changed anything in the row.
+  changed_event_id TEXT,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE checkout_intents (
   id TEXT PRIMARY KEY NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
@@ -345,7 +383,7 @@ CREATE TABLE offer_stacks (
   listed INTEGER NOT NULL DEFAULT 1 CHECK (listed IN (0, 1)),
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL, post_purchase_path_id TEXT, post_purchase_starts_after TEXT, post_purchase_minutes INTEGER NOT NULL DEFAULT 30
-  CHECK (post_purchase_minutes BETWEEN 1 AND 1440),
+  CHECK (post_purchase_minutes BETWEEN 1 AND 1440), documented INTEGER NOT NULL DEFAULT 1 CHECK (documented IN (0, 1)),
   UNIQUE (tenant_id, slug)
 ) STRICT;
 
@@ -384,6 +422,43 @@ CREATE TABLE payment_audit_events (
   summary TEXT NOT NULL,
   metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
   created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE plan_addons (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL UNIQUE REFERENCES tenants (id),
+  slug TEXT NOT NULL,
+  name TEXT NOT NULL,
+  label TEXT NOT NULL,
+  description TEXT NOT NULL,
+  price_id TEXT NOT NULL REFERENCES commerce_prices (id),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE plans (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  slug TEXT NOT NULL,
+  name TEXT NOT NULL,
+  label TEXT NOT NULL,
+  headline TEXT NOT NULL,
+  cta TEXT NOT NULL,
+  description TEXT NOT NULL,
+  best_for TEXT NOT NULL,
+  -- What is included, as a JSON array of short sentences.
+  included_json TEXT NOT NULL CHECK (json_valid(included_json)),
+  -- 'self_serve' is bought here, 'contact' is talked about first, 'hidden' is neither.
+  status TEXT NOT NULL CHECK (status IN ('self_serve', 'contact', 'hidden')),
+  price_id TEXT UNIQUE REFERENCES commerce_prices (id),
+  -- Where a person writes to about a plan that is not bought here.
+  contact_url TEXT,
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, slug),
+  CHECK (status <> 'self_serve' OR price_id IS NOT NULL),
+  CHECK (status <> 'contact' OR contact_url IS NOT NULL)
 ) STRICT;
 
 CREATE TABLE private_files (
@@ -482,6 +557,26 @@ CREATE TABLE protected_content_bodies (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE publisher_plan_entitlements (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  billing_subscription_id TEXT UNIQUE REFERENCES billing_subscriptions (id),
+  -- Filled by the first use; from then on the address no longer counts.
+  owner_user_id TEXT,
+  owner_email TEXT NOT NULL CHECK (owner_email = lower(owner_email)),
+  status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive')),
+  source TEXT NOT NULL CHECK (source IN ('launch_pilot', 'stripe_checkout_session')),
+  plan_slug TEXT NOT NULL,
+  starts_at INTEGER NOT NULL,
+  -- NULL only for a plan that has no subscription behind it.
+  ends_at INTEGER,
+  changed_event_id TEXT,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK ((source = 'stripe_checkout_session') = (billing_subscription_id IS NOT NULL))
+) STRICT;
+
 CREATE TABLE rate_limits (
   key TEXT PRIMARY KEY NOT NULL,
   count INTEGER NOT NULL CHECK (count > 0),
@@ -498,6 +593,20 @@ CREATE TABLE session (
   ip_address TEXT,
   user_agent TEXT,
   user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE stripe_refunded_charges (
+  id TEXT PRIMARY KEY NOT NULL,
+  stripe_mode TEXT NOT NULL CHECK (stripe_mode IN ('sandbox', 'live')),
+  stripe_customer_id TEXT,
+  stripe_payment_intent_id TEXT,
+  currency TEXT NOT NULL,
+  amount_cents INTEGER NOT NULL CHECK (amount_cents >= 0),
+  refunded_cents INTEGER NOT NULL CHECK (refunded_cents >= 0),
+  charged_at INTEGER NOT NULL,
+  changed_event_id TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE stripe_webhook_events (
@@ -556,9 +665,20 @@ CREATE INDEX account_verification_emails_by_status ON account_verification_email
 
 CREATE INDEX account_verification_emails_by_user ON account_verification_emails (user_id);
 
+CREATE INDEX billing_subscriptions_by_buyer ON billing_subscriptions (buyer_user_id, status);
+
+CREATE INDEX billing_subscriptions_by_customer ON billing_subscriptions (stripe_customer_id);
+
+CREATE INDEX billing_subscriptions_by_intent ON billing_subscriptions (checkout_intent_id);
+
+CREATE INDEX billing_subscriptions_by_price ON billing_subscriptions (price_id, status);
+
 CREATE INDEX checkout_intents_by_product ON checkout_intents (product_id, created_at);
 
 CREATE INDEX checkout_intents_by_status ON checkout_intents (status, created_at);
+
+CREATE INDEX checkout_intents_by_subscription ON checkout_intents (stripe_subscription_id)
+WHERE stripe_subscription_id IS NOT NULL;
 
 CREATE INDEX checkout_post_purchase_decisions_by_offer
   ON checkout_post_purchase_decisions (tenant_id, offer_stack_id, presented_offer_id, decision_kind, created_at);
@@ -601,11 +721,19 @@ CREATE INDEX product_protected_content_sections_by_kind ON product_protected_con
 
 CREATE INDEX product_protected_content_sections_by_product ON product_protected_content_sections (product_id, status);
 
+CREATE INDEX publisher_plan_entitlements_by_email ON publisher_plan_entitlements (owner_email, status, updated_at);
+
+CREATE INDEX publisher_plan_entitlements_by_owner ON publisher_plan_entitlements (owner_user_id, status, updated_at);
+
 CREATE INDEX rate_limits_by_age ON rate_limits (window_started_at);
 
 CREATE INDEX session_by_expiry ON session (expires_at);
 
 CREATE INDEX session_by_user ON session (user_id);
+
+CREATE INDEX stripe_refunded_charges_by_customer ON stripe_refunded_charges (stripe_customer_id, charged_at);
+
+CREATE INDEX stripe_refunded_charges_by_payment ON stripe_refunded_charges (stripe_payment_intent_id);
 
 CREATE INDEX stripe_webhook_events_by_type ON stripe_webhook_events (event_type, processed_at);
 
@@ -661,6 +789,20 @@ JOIN checkout_intents i ON i.id = e.checkout_intent_id
 JOIN access_product_assets x ON x.product_id = e.product_id
 JOIN private_files f ON f.asset_id = x.asset_id
 WHERE e.status = 'active' AND i.status IN ('paid', 'completed');
+
+CREATE VIEW subscription_access AS
+SELECT b.id, b.tenant_id, b.checkout_intent_id, b.stripe_subscription_id, b.stripe_customer_id, b.price_id, b.status,
+  b.stripe_mode, b.current_period_start, b.current_period_end, b.paid_until, b.cancel_at_period_end, b.ended_at,
+  COALESCE(b.unit_amount_cents = l.unit_amount_cents AND b.currency = l.currency AND b.stripe_mode = i.stripe_mode, 0)
+    AS fits,
+  COALESCE(b.status IN ('active', 'trialing') AND b.unit_amount_cents = l.unit_amount_cents
+    AND b.currency = l.currency AND b.stripe_mode = i.stripe_mode, 0) AS live,
+  EXISTS (SELECT 1 FROM stripe_refunded_charges r
+    WHERE r.stripe_customer_id = b.stripe_customer_id AND r.stripe_mode = b.stripe_mode
+      AND r.charged_at >= COALESCE(b.current_period_start, 0) - 3600 AND r.refunded_cents >= r.amount_cents) AS refunded
+FROM billing_subscriptions b
+JOIN checkout_intents i ON i.id = b.checkout_intent_id
+LEFT JOIN checkout_line_items l ON l.checkout_intent_id = i.id AND l.price_id = b.price_id;
 
 CREATE TRIGGER evidence_records_fixed BEFORE UPDATE ON evidence_records
 BEGIN SELECT RAISE(ABORT, 'receipts are append-only'); END;

@@ -3,7 +3,7 @@
 use crate::confirm::Write;
 use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
-use crate::{access, account, catalog, checkout, page, payment, post_purchase, site};
+use crate::{access, account, billing, catalog, checkout, page, payment, post_purchase, site};
 
 /// The routes, by feature.
 pub static FEATURES: &[&[Route]] = &[
@@ -13,6 +13,7 @@ pub static FEATURES: &[&[Route]] = &[
     payment::ROUTES,
     access::ROUTES,
     account::ROUTES,
+    billing::ROUTES,
     site::ROUTES,
 ];
 

@@ -2,14 +2,15 @@
 
 use maud::{html, Markup};
 
-use super::lookup::{Checkout, Entitlement, Found, Lookup};
+use super::lookup::{Checkout, Entitlement, Found};
+use crate::membership::Standing;
 use crate::page::{layout, live, notice, reference, Frame, Tone};
 
 /// The access page in each of its states.
 pub fn access(found: &Found) -> Markup {
     let document = &found.document;
     let content = match (&document.checkout, document.source) {
-        (Some(checkout), _) => purchase(checkout, document, &found.images),
+        (Some(checkout), _) => purchase(checkout, found),
         (None, "invalid") => ask(
             "That is not a purchase reference",
             "It should start with checkout-intent. Check that nothing is missing at either end.",
@@ -42,7 +43,8 @@ fn ask(title: &str, text: &str) -> Markup {
     }
 }
 
-fn purchase(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -> Markup {
+fn purchase(checkout: &Checkout, found: &Found) -> Markup {
+    let document = &found.document;
     let id = checkout.checkout_intent_id.as_str();
     let again = html! {
         (live(id, checkout.status == "completed"))
@@ -50,7 +52,13 @@ fn purchase(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -
     };
     let shop = html! { a.button href="/" { "Back to the shop" } };
     match checkout.status.as_str() {
-        "paid" | "completed" if !document.entitlements.is_empty() => opened(checkout, document, images),
+        "paid" | "completed" if !document.entitlements.is_empty() => opened(checkout, found),
+        "paid" if found.membership == Some(Standing::Opening) => notice(
+            Tone::Waiting,
+            "Opening your membership",
+            "Your payment is confirmed. The membership opens in a moment.",
+            html! { a.button.quiet href={ "/products/entitlements?checkout_intent_id=" (id) } { "Look again" } },
+        ),
         "paid" => notice(
             Tone::Good,
             "Paid, and nothing to download",
@@ -74,19 +82,22 @@ fn purchase(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -
     }
 }
 
-fn opened(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -> Markup {
+fn opened(checkout: &Checkout, found: &Found) -> Markup {
+    let Found { document, images, membership } = found;
+    let downloads = document.entitlements.iter().any(|entitlement| entitlement.download_delivery.available);
     html! {
         section.hero {
             p.badge.good { "Paid" @if let Some(amount) = &checkout.amount { " · " (amount) } }
             h1 { "Your purchase" }
-            p.lead { "Press Download as often as you need. Each press makes a fresh link that works once, for fifteen minutes." }
+            @if downloads { p.lead { "Press Download as often as you need. Each press makes a fresh link that works once, for fifteen minutes." } }
+            @else if membership.is_some() { p.lead { "Your membership, and how it stands." } }
         }
         ul.cards {
             @for (entitlement, image) in document.entitlements.iter().zip(images) {
                 li.card {
                     @if let Some(path) = image { img.picture src=(path) alt="" width="640" height="400"; }
                     div.card-text {
-                        (state(entitlement))
+                        (state(entitlement, *membership))
                         h2 { (entitlement.product_title) }
                         @if let Some(name) = &entitlement.source_product_name { p { "From your order: " (name) } }
                         (download(checkout, entitlement))
@@ -98,9 +109,12 @@ fn opened(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -> 
     }
 }
 
-fn state(entitlement: &Entitlement) -> Markup {
+fn state(entitlement: &Entitlement, membership: Option<Standing>) -> Markup {
+    let repeats = entitlement.grant_kind.ends_with("_subscription_webhook");
     html! {
-        @if entitlement.status == "active" { p.badge.good { "Open" } } @else { p.badge { "Closed" } }
+        @if let Some(standing) = membership.filter(|_| repeats) {
+            p class=(if entitlement.status == "active" { "badge good" } else { "badge" }) { (standing.in_words()) }
+        } @else if entitlement.status == "active" { p.badge.good { "Open" } } @else { p.badge { "Closed" } }
     }
 }
 

@@ -148,6 +148,8 @@ id_values!(
     EntitlementId,
     DownloadTokenId,
     StripeSessionId,
+    StripeSubscriptionId,
+    SubscriptionId,
     StripeEventId
 );
 

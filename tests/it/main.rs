@@ -18,3 +18,4 @@ mod ports;
 mod post;
 mod routes;
 mod shop;
+mod subscriber;

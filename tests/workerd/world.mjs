@@ -71,7 +71,7 @@ function options({ port, origin, stripe, faults, persist, outbound, vars, logs }
     modules: [...(faults ? ENTRY.map((path) => ({ type: 'ESModule', path })) : []), ...built],
     d1Databases: { DB: 'shop' }, r2Buckets: { PRODUCT_ASSETS: 'assets' },
     bindings: {
-      PUBLIC_SITE_URL: origin, STRIPE_ACTIVE_MODE: 'sandbox', STRIPE_SECRET_KEY_SANDBOX: SECRETS.key,
+      PUBLIC_SITE_URL: origin, STRIPE_ACTIVE_MODE: 'sandbox', PLAN_BILLING_MODE: 'sandbox', STRIPE_SECRET_KEY_SANDBOX: SECRETS.key,
       STRIPE_WEBHOOK_SECRET_SANDBOX: SECRETS.webhook, STRIPE_API_BASE: stripe.origin, STRIPE_CHECKOUT_ORIGIN: stripe.origin, ...vars,
     },
     unsafeDirectSockets: [{ host: HOST, port }],
