@@ -12,7 +12,7 @@ pub const CONFIRMATION: &str = "Record non-billing post-purchase decision for Bu
 
 wire! {
     /// How a decision is recorded.
-    pub struct Contract {
+    pub struct PostPurchaseContract {
         /// The contract's id.
         id: &'static str,
         /// The contract's status.
@@ -32,7 +32,7 @@ wire! {
         /// The checkouts that may decide.
         eligible_checkout_statuses: &'static [&'static str],
         /// What can be decided about which offer.
-        allowed_decisions: Vec<Decision>,
+        allowed_decisions: Vec<PostPurchaseDecision>,
         /// What may be shown.
         public_safe_fields: &'static [&'static str],
         /// What stays on the server.
@@ -42,7 +42,7 @@ wire! {
     }
 
     /// One possible decision.
-    pub struct Decision {
+    pub struct PostPurchaseDecision {
         /// Its name.
         decision_kind: &'static str,
         /// The offer it is about.
@@ -52,11 +52,11 @@ wire! {
     }
 
     /// Decisions, counted.
-    pub struct Summary {
+    pub struct PostPurchaseSummary {
         /// `available`.
         status: &'static str,
         /// Totals per offer and decision.
-        aggregate_counts: Vec<Count>,
+        aggregate_counts: Vec<PostPurchaseCount>,
         /// Always false.
         raw_rows_included: bool,
         /// Always false.
@@ -73,7 +73,7 @@ wire! {
 record! {
     as "snake_case";
     /// How often an offer was decided upon in one way.
-    pub struct Count {
+    pub struct PostPurchaseCount {
         /// The stack.
         offer_stack_id: String,
         /// The offer.
@@ -108,10 +108,10 @@ const PRIVATE: &[&str] = &[
 ];
 
 /// The contract for the offers that are shown after payment.
-pub fn contract<'a>(upsells: impl Iterator<Item = &'a Offer>, downsells: impl Iterator<Item = &'a Offer>) -> Contract {
+pub fn contract<'a>(upsells: impl Iterator<Item = &'a Offer>, downsells: impl Iterator<Item = &'a Offer>) -> PostPurchaseContract {
     let about = |offer: &Offer, kinds: [&'static str; 2]| {
         let presented = offer.id.clone();
-        kinds.map(|decision_kind| Decision {
+        kinds.map(|decision_kind| PostPurchaseDecision {
             decision_kind,
             presented_offer_id: presented.clone(),
             billing_mutation_created: false,
@@ -119,7 +119,7 @@ pub fn contract<'a>(upsells: impl Iterator<Item = &'a Offer>, downsells: impl It
     };
     let upsells = upsells.flat_map(|offer| about(offer, ["accept_upsell_follow_up", "decline_upsell"]));
     let downsells = downsells.flat_map(|offer| about(offer, ["accept_downsell_follow_up", "decline_downsell"]));
-    Contract {
+    PostPurchaseContract {
         id: "post-purchase-decision-contract",
         status: "non-billing-decision-ready",
         issue: 117,
@@ -138,8 +138,8 @@ pub fn contract<'a>(upsells: impl Iterator<Item = &'a Offer>, downsells: impl It
 }
 
 /// The summary of some totals.
-pub fn summary(aggregate_counts: Vec<Count>) -> Summary {
-    Summary {
+pub fn summary(aggregate_counts: Vec<PostPurchaseCount>) -> PostPurchaseSummary {
+    PostPurchaseSummary {
         status: "available",
         aggregate_counts,
         raw_rows_included: false,
