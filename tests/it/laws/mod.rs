@@ -1,6 +1,7 @@
 //! What is true of every route, every statement and every file.
 
 mod artefacts;
+mod examples;
 mod documents;
 mod http;
 mod licences;
@@ -8,3 +9,4 @@ mod parsers;
 mod schema;
 mod sql;
 mod tidy;
+mod writes;

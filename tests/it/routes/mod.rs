@@ -9,6 +9,7 @@ mod api_products_downloads;
 mod api_products_entitlements;
 mod api_stripe_webhook;
 mod healthz;
+mod owner_gate;
 mod offers_source_data;
 mod pages;
 mod sweep;

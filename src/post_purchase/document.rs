@@ -1,18 +1,14 @@
 //! What the documents say about the decision after a payment: how it is recorded, and how often it was.
 
-use super::document::Offer;
+use super::model::{
+    ACCEPT_DOWNSELL, ACCEPT_UPSELL, API_ROUTE, DECLINE_DOWNSELL, DECLINE_UPSELL, ELIGIBLE_STATUSES, ISSUE, PAGE_PREFIX,
+    PHRASE,
+};
 use crate::{record, wire};
-
-/// Where a decision is recorded.
-pub const API_ROUTE: &str = "/api/commerce/post-purchase-decisions";
-/// The pages that ask for one.
-pub const ROUTE_PREFIX: &str = "/commerce/post-purchase";
-/// What a decision must repeat.
-pub const CONFIRMATION: &str = "Record non-billing post-purchase decision for Bumpgrade checkout";
 
 wire! {
     /// How a decision is recorded.
-    pub struct PostPurchaseContract {
+    pub struct Contract {
         /// The contract's id.
         id: &'static str,
         /// The contract's status.
@@ -32,7 +28,7 @@ wire! {
         /// The checkouts that may decide.
         eligible_checkout_statuses: &'static [&'static str],
         /// What can be decided about which offer.
-        allowed_decisions: Vec<PostPurchaseDecision>,
+        allowed_decisions: Vec<Decision>,
         /// What may be shown.
         public_safe_fields: &'static [&'static str],
         /// What stays on the server.
@@ -42,7 +38,7 @@ wire! {
     }
 
     /// One possible decision.
-    pub struct PostPurchaseDecision {
+    pub struct Decision {
         /// Its name.
         decision_kind: &'static str,
         /// The offer it is about.
@@ -52,11 +48,11 @@ wire! {
     }
 
     /// Decisions, counted.
-    pub struct PostPurchaseSummary {
+    pub struct Summary {
         /// `available`.
         status: &'static str,
         /// Totals per offer and decision.
-        aggregate_counts: Vec<PostPurchaseCount>,
+        aggregate_counts: Vec<Count>,
         /// Always false.
         raw_rows_included: bool,
         /// Always false.
@@ -73,7 +69,7 @@ wire! {
 record! {
     as "snake_case";
     /// How often an offer was decided upon in one way.
-    pub struct PostPurchaseCount {
+    pub struct Count {
         /// The stack.
         offer_stack_id: String,
         /// The offer.
@@ -107,28 +103,28 @@ const PRIVATE: &[&str] = &[
     "notes kept with the checkout",
 ];
 
-/// The contract for the offers that are shown after payment.
-pub fn contract<'a>(upsells: impl Iterator<Item = &'a Offer>, downsells: impl Iterator<Item = &'a Offer>) -> PostPurchaseContract {
-    let about = |offer: &Offer, kinds: [&'static str; 2]| {
-        let presented = offer.id.clone();
-        kinds.map(|decision_kind| PostPurchaseDecision {
+/// The contract for the offers that are shown after payment, by their ids.
+pub fn contract<'a>(upsells: impl Iterator<Item = &'a str>, downsells: impl Iterator<Item = &'a str>) -> Contract {
+    let about = |offer: &str, kinds: [&'static str; 2]| {
+        let presented = offer.to_owned();
+        kinds.map(|decision_kind| Decision {
             decision_kind,
             presented_offer_id: presented.clone(),
             billing_mutation_created: false,
         })
     };
-    let upsells = upsells.flat_map(|offer| about(offer, ["accept_upsell_follow_up", "decline_upsell"]));
-    let downsells = downsells.flat_map(|offer| about(offer, ["accept_downsell_follow_up", "decline_downsell"]));
-    PostPurchaseContract {
+    let upsells = upsells.flat_map(|offer| about(offer, [ACCEPT_UPSELL, DECLINE_UPSELL]));
+    let downsells = downsells.flat_map(|offer| about(offer, [ACCEPT_DOWNSELL, DECLINE_DOWNSELL]));
+    Contract {
         id: "post-purchase-decision-contract",
         status: "non-billing-decision-ready",
-        issue: 117,
+        issue: ISSUE,
         parent_issue: 15,
         related_issues: &[34, 81, 99, 101, 111, 113, 115],
         api_route: API_ROUTE,
-        route_prefix: ROUTE_PREFIX,
-        confirmation_text: CONFIRMATION,
-        eligible_checkout_statuses: &["paid", "completed"],
+        route_prefix: PAGE_PREFIX,
+        confirmation_text: PHRASE,
+        eligible_checkout_statuses: ELIGIBLE_STATUSES,
         allowed_decisions: upsells.chain(downsells).collect(),
         public_safe_fields: PUBLIC,
         server_private_fields: PRIVATE,
@@ -138,8 +134,8 @@ pub fn contract<'a>(upsells: impl Iterator<Item = &'a Offer>, downsells: impl It
 }
 
 /// The summary of some totals.
-pub fn summary(aggregate_counts: Vec<PostPurchaseCount>) -> PostPurchaseSummary {
-    PostPurchaseSummary {
+pub fn summary(aggregate_counts: Vec<Count>) -> Summary {
+    Summary {
         status: "available",
         aggregate_counts,
         raw_rows_included: false,
