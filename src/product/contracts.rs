@@ -184,7 +184,8 @@ pub fn tokens(seeded_asset_id: Option<String>) -> Checked<TokenContract> {
             signed_urls_included: false,
         },
         redemption_revalidation: &REVALIDATION,
-        write_boundary: "Makes a link that opens one file once, and checks purchase, entitlement and file again when the \
+        write_boundary:
+            "Makes a link that opens one file once, and checks purchase, entitlement and file again when the \
             link is used. It never says where the file lies and changes no purchase.",
     };
     Checked { section, flags: TOKEN_FLAGS }

@@ -105,7 +105,8 @@ pub fn membership(
         access_rule_id: of(|it| &it.access_rule_id),
         active_statuses: ACTIVE,
         inactive_statuses: INACTIVE,
-        write_boundary: "Access follows what Stripe signs about the subscription: open while it is active or on trial, \
+        write_boundary:
+            "Access follows what Stripe signs about the subscription: open while it is active or on trial, \
             closed otherwise. No address here renews, cancels or bills anything.",
         source: "d1",
         load_error: None,

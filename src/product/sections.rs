@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::contracts::{ContentDelivery, DELIVERY};
-use super::{revocation, upload, PARENT_ISSUE, SOURCE_DATA};
+use super::{upload, PARENT_ISSUE, SOURCE_DATA};
 use crate::contract::document::{Checked, Fixed};
 use crate::contract::redaction::{self, Flag};
 use crate::db::truth;
@@ -307,7 +307,8 @@ pub fn uploads(row: UploadRow, current_revision_id: Option<String>) -> Checked<U
         max_payload_bytes: UPLOAD_MAX_BYTES,
         tables: &["product_asset_uploads"],
         private_asset_bucket_binding: super::BUCKET,
-        write_boundary: "An owner who types the confirming words can store one small private file for a product that has \
+        write_boundary:
+            "An owner who types the confirming words can store one small private file for a product that has \
             a file. Neither its content nor its place is ever answered, and buyers do not get it by this alone.",
         source: SOURCE,
         load_error: None,
@@ -340,14 +341,12 @@ pub fn content(records: Vec<ContentRecord>) -> Checked<ProtectedContent> {
         records,
         delivery: &DELIVERY,
         private_fields_excluded: CONTENT_PRIVATE_FIELDS,
-        write_boundary: "Lists the sections without their text. The text goes to a buyer whose entitlement opens it, and \
+        write_boundary:
+            "Lists the sections without their text. The text goes to a buyer whose entitlement opens it, and \
             to nobody else.",
     };
     Checked { section, flags: CONTENT_SECTION_FLAGS }
 }
-
-/// The flags of the revocation summary live with the write.
-pub use revocation::summary as revocations;
 
 const INSPECTION_FLAGS: &[Flag] = &[
     redaction::PRIVATE_BUYER_DATA,

@@ -117,7 +117,7 @@ impl Shop {
         connection.execute_batch(&seed()).unwrap();
         let key = "products/fixtures/asset-launch-checklist-pdf.txt".to_owned();
         let db = Rc::new(Db { connection: RefCell::new(connection), calls: Cell::new(0), fail_at: Cell::new(None) });
-        let files = Rc::new(Files { content: RefCell::new([(key, FILE.to_vec())].into()), broken: Cell::new(false) });
+        let files = Rc::new(Files { content: RefCell::new([(key, FILE.to_vec())].into()), ..Files::default() });
         let stripe = Rc::new(Stripe::default());
         let clock = Rc::new(Hands(Cell::new(NOON)));
         let find = |name: &str| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
