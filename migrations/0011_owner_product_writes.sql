@@ -30,8 +30,7 @@ CREATE TABLE product_asset_uploads (
 
 CREATE INDEX product_asset_uploads_by_tenant ON product_asset_uploads (tenant_id, status, created_at);
 CREATE INDEX product_asset_uploads_by_product ON product_asset_uploads (product_id, asset_id, status);
-CREATE INDEX product_asset_uploads_unfinished ON product_asset_uploads (status, updated_at)
-  WHERE status IN ('pending', 'abandoned');
+CREATE INDEX product_asset_uploads_unfinished ON product_asset_uploads (status, updated_at);
 
 -- That somebody's access should end, and why. Nothing ends by it. A row without a target is the shop's own description of
 -- how such an intent looks; it is public, the others are only counted in public.

@@ -1,6 +1,6 @@
 //! `/offers/source-data`: what is offered, for programs to read.
 //!
-//! One read batch. A stack that is a draft or not listed is not in it.
+//! One read batch. A stack that is a draft, not listed or not published is not in it.
 
 use serde::Deserialize;
 

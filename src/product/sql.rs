@@ -71,14 +71,13 @@ queries! {
         SELECT subject, id, status, total, last_at FROM access_totals
         WHERE tenant_id = ?1 AND total > 0 ORDER BY total DESC, id, status";
 
-    /// Subscriptions to what a mapping grants, by status.
+    /// Subscriptions, at any price, to a product that a mapping grants by subscription; by status.
     SUBSCRIPTIONS = "
-        SELECT status, COUNT(*) AS total FROM billing_subscriptions
-        WHERE tenant_id = ?1 AND (
-          price_id IN (SELECT source_price_id FROM grant_mappings WHERE tenant_id = ?1 AND granted_by = 'subscription')
-          OR product_id IN (
-            SELECT source_commerce_product_id FROM grant_mappings WHERE tenant_id = ?1 AND granted_by = 'subscription'))
-        GROUP BY status";
+        SELECT b.status, COUNT(*) AS total FROM billing_subscriptions b
+        WHERE b.tenant_id = ?1 AND b.price_id IN (
+          SELECT p.id FROM grant_mappings m JOIN commerce_prices p ON p.product_id = m.source_commerce_product_id
+          WHERE m.tenant_id = ?1 AND m.granted_by = 'subscription')
+        GROUP BY b.status";
 
     /// Uploads of private files, in totals. One that was given up is not counted.
     UPLOADS = "

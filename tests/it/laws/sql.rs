@@ -3,7 +3,7 @@ use bumpgrade::db::Query;
 use crate::shop::{migrated, migrations};
 
 fn every_statement() -> Vec<(&'static str, &'static Query)> {
-    let features: [(&str, &[&'static Query]); 9] = [
+    let features: [(&str, &[&'static Query]); 14] = [
         ("account", bumpgrade::account::sql::ALL),
         ("catalog", bumpgrade::catalog::sql::ALL),
         ("checkout", bumpgrade::checkout::sql::ALL),
@@ -12,6 +12,11 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("post_purchase truths", bumpgrade::post_purchase::sql::truths::ALL),
         ("payment", bumpgrade::payment::sql::ALL),
         ("access", bumpgrade::access::sql::ALL),
+        ("product", bumpgrade::product::sql::ALL),
+        ("product uploads", bumpgrade::product::upload::sql::ALL),
+        ("product upload truths", bumpgrade::product::upload::sql::truths::ALL),
+        ("product revocations", bumpgrade::product::revocation::sql::ALL),
+        ("product revocation truths", bumpgrade::product::revocation::sql::truths::ALL),
         ("site", bumpgrade::site::ALL),
     ];
     features.into_iter().flat_map(|(feature, all)| all.iter().map(move |query| (feature, *query))).collect()
@@ -27,6 +32,9 @@ const GROWING: &[&str] = &[
     "product_fulfillment_tasks",
     "product_download_tokens",
     "evidence_records",
+    "product_asset_uploads",
+    "product_entitlement_revocation_intents",
+    "billing_subscriptions",
     "checkout_post_purchase_decisions",
     "user",
     "session",

@@ -13,4 +13,5 @@ mod healthz;
 mod owner_gate;
 mod offers_source_data;
 mod pages;
+mod products_source_data;
 mod sweep;
