@@ -64,7 +64,9 @@ fn a_row_that_is_ignored_is_not_counted_and_totals_are_what_a_count_says() {
     let shop = Shop::new();
     shop.buy("key-ignored");
     shop.run_sql("INSERT OR IGNORE INTO product_entitlements SELECT * FROM product_entitlements");
-    shop.run_sql("INSERT INTO product_entitlements SELECT * FROM product_entitlements WHERE true ON CONFLICT DO NOTHING");
+    shop.run_sql(
+        "INSERT INTO product_entitlements SELECT * FROM product_entitlements WHERE true ON CONFLICT DO NOTHING",
+    );
     let wrong = "
         SELECT COUNT(*) FROM access_totals t WHERE t.subject = 'product' AND t.total <> (
           SELECT COUNT(*) FROM product_entitlements e WHERE e.product_id = t.id AND e.status = t.status)";
