@@ -88,7 +88,7 @@ fn purchases(rows: &[EntitlementRow]) -> Markup {
             @if rows.is_empty() {
                 p.empty { "Nobody has bought anything yet. The first purchase shows up here on its own." }
             } @else {
-                div.table role="region" aria-labelledby="purchases-title" tabindex="0" {
+                div.table role="region" aria-label="Purchases, one in each row" tabindex="0" {
                     table {
                         thead {
                             tr {
@@ -211,7 +211,7 @@ fn notes(intents: &[RevocationIntent]) -> Markup {
             @if intents.iter().all(|intent| !intent.owner_confirmed) {
                 p.empty { "You have not noted anything yet." }
             } @else {
-                div.table role="region" aria-labelledby="notes-title" tabindex="0" {
+                div.table role="region" aria-label="Notes, one in each row" tabindex="0" {
                     table {
                         thead { tr { th scope="col" { "Noted" } th scope="col" { "Access to" } th scope="col" { "Why" } } }
                         tbody {

@@ -37,11 +37,16 @@ fn the_purchase_page_leads_to_what_it_opens_and_to_nothing_else() {
 fn the_markdown_of_a_section_can_do_nothing() {
     let shop = Shop::new();
     let intent = shop.buy("key-markdown");
-    shop.run_sql("UPDATE protected_content_bodies SET body = '<script>alert(1)</script> <img src=x onerror=y>
+    shop.run_sql(
+        "UPDATE protected_content_bodies SET body = '<script>alert(1)</script> <img src=x onerror=y>
 
-[a](javascript:b)'");
+[a](javascript:b)'",
+    );
     let text = shop.page(&address(&intent, LESSON)).text;
-    assert!(!text.contains("<script>alert") && !text.contains("<img src=x") && !text.contains("href=\"javascript"), "{text}");
+    assert!(
+        !text.contains("<script>alert") && !text.contains("<img src=x") && !text.contains("href=\"javascript"),
+        "{text}"
+    );
 }
 
 #[test]
