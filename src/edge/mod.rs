@@ -12,7 +12,7 @@ mod system;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use serde_json::json;
+use serde_json::{json, Map, Value};
 use worker::{event, Context, Env, Request, Response, ScheduleContext, ScheduledEvent};
 
 use crate::config::Config;
@@ -68,19 +68,24 @@ async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) 
     let swept = payment::sweep::run(&cx).await;
     report(
         "stripe_event_sweep",
-        swept.map(|it| json!({ "seen": it.seen, "recovered": it.recovered, "unreadable": it.unreadable })),
+        swept.map(|it| figures([("seen", it.seen), ("recovered", it.recovered), ("unreadable", it.unreadable)])),
     );
     let removed = product::upload::sweep::run(&cx).await;
-    report("upload_sweep", removed.map(|removed| json!({ "removed": removed })));
+    report("upload_sweep", removed.map(|removed| figures([("removed", removed)])));
+}
+
+/// What a job did, in figures.
+fn figures<const N: usize>(named: [(&str, usize); N]) -> Map<String, Value> {
+    named.into_iter().map(|(name, figure)| (name.to_owned(), figure.into())).collect()
 }
 
 /// One line for what a job did.
-fn report(job: &str, result: Result<serde_json::Value, Error>) {
+fn report(job: &str, result: Result<Map<String, Value>, Error>) {
     match result {
-        Ok(mut done) => {
-            done["level"] = "info".into();
-            done["job"] = job.into();
-            worker::console_log!("{done}");
+        Ok(done) => {
+            let head = [("level", "info"), ("job", job)].map(|(name, value)| (name.to_owned(), value.into()));
+            let line: Map<String, Value> = head.into_iter().chain(done).collect();
+            worker::console_log!("{}", Value::Object(line));
         }
         Err(error) => {
             worker::console_error!("{}", json!({ "level": "error", "job": job, "cause": cause(&error) }));

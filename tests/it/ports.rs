@@ -49,11 +49,14 @@ impl Database for Db {
     }
 }
 
+/// Media type and metadata of an object.
+type Kept = (String, Vec<(&'static str, String)>);
+
 #[derive(Default)]
 pub struct Files {
     pub content: RefCell<HashMap<String, Vec<u8>>>,
     /// Media type and metadata of each object that was put.
-    pub kept: RefCell<Vec<(String, Vec<(&'static str, String)>)>>,
+    pub kept: RefCell<Vec<Kept>>,
     pub broken: Cell<bool>,
 }
 
