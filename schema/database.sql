@@ -338,6 +338,31 @@ CREATE TABLE job_runs (
   updated_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE mail_outbox (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  kind TEXT NOT NULL CHECK (kind GLOB '[a-z]*' AND length(kind) <= 40),
+  to_email TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  body_text TEXT,
+  body_html TEXT,
+  -- The row of account_verification_emails that tells how this mail went, if it has one.
+  evidence_id TEXT,
+  status TEXT NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'sending', 'sent', 'failed')),
+  attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+  lease_id TEXT,
+  lease_until INTEGER NOT NULL DEFAULT 0,
+  next_attempt_at INTEGER NOT NULL,
+  -- A link that no longer works is not worth sending.
+  useless_at INTEGER NOT NULL,
+  last_error TEXT CHECK (length(last_error) <= 500),
+  sent_at INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK ((status IN ('sent', 'failed')) = (body_text IS NULL AND body_html IS NULL)),
+  CHECK ((status = 'sent') = (sent_at IS NOT NULL))
+) STRICT;
+
 CREATE TABLE offer_stacks (
   id TEXT PRIMARY KEY NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
@@ -692,6 +717,8 @@ CREATE INDEX account_verification_emails_by_email ON account_verification_emails
 
 CREATE INDEX account_verification_emails_by_status ON account_verification_emails (status, sent_at);
 
+CREATE INDEX account_verification_emails_by_user ON account_verification_emails (user_id);
+
 CREATE INDEX billing_subscriptions_by_buyer ON billing_subscriptions (buyer_user_id, status);
 
 CREATE INDEX billing_subscriptions_by_customer ON billing_subscriptions (stripe_customer_id);
@@ -715,6 +742,12 @@ CREATE INDEX commerce_prices_by_product ON commerce_prices (product_id, active);
 CREATE INDEX commerce_products_by_status ON commerce_products (tenant_id, status);
 
 CREATE INDEX evidence_records_by_kind ON evidence_records (tenant_id, kind, created_at);
+
+CREATE INDEX mail_outbox_by_age ON mail_outbox (created_at);
+
+CREATE INDEX mail_outbox_by_receiver ON mail_outbox (to_email, kind, created_at);
+
+CREATE INDEX mail_outbox_by_status ON mail_outbox (status, next_attempt_at);
 
 CREATE UNIQUE INDEX offer_stacks_one_default ON offer_stacks (tenant_id) WHERE is_default = 1;
 

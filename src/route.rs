@@ -13,6 +13,7 @@ pub static FEATURES: &[&[Route]] = &[
     payment::ROUTES,
     access::ROUTES,
     product::ROUTES,
+    account::ROUTES,
     site::ROUTES,
 ];
 

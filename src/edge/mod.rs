@@ -5,22 +5,24 @@
 
 mod convert;
 mod d1;
+mod kdf;
 mod outbound;
+mod post;
+mod queue;
 mod r2;
 mod system;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use serde_json::{json, Map, Value};
-use worker::{event, Context, Env, Request, Response, ScheduleContext, ScheduledEvent};
+use worker::{event, Context, Env, MessageBatch, Request, Response, ScheduleContext, ScheduledEvent};
 
 use crate::config::Config;
 use crate::cx::{Cx, Ports};
 use crate::http::dispatch::{self, Table};
-use crate::http::{failure, Error};
+use crate::http::failure;
 use crate::kit::id::{uuid, AuditId, TenantId};
-use crate::{cx, payment, product, route};
+use crate::{cx, job, route};
 
 /// The tenant that answers on the apex host.
 const PLATFORM_TENANT: &str = "tenant-platform";
@@ -29,6 +31,7 @@ const PLATFORM_TENANT: &str = "tenant-platform";
 #[derive(Clone)]
 struct Built {
     table: Rc<Table>,
+    ports: Ports,
     config: Rc<Config>,
     tenant: TenantId,
 }
@@ -40,6 +43,7 @@ thread_local! {
 #[event(start)]
 fn start() {
     console_error_panic_hook::set_once();
+    system::wake_by_promises();
 }
 
 #[event(fetch)]
@@ -61,44 +65,43 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
 
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    let cx = match prepare(&env) {
-        Ok((cx, _)) => cx,
-        Err(cause) => return worker::console_error!("{}", json!({ "level": "error", "job": "cron", "cause": cause })),
-    };
-    let swept = payment::sweep::run(&cx).await;
-    report(
-        "stripe_event_sweep",
-        swept.map(|it| figures([("seen", it.seen), ("recovered", it.recovered), ("unreadable", it.unreadable)])),
-    );
-    let removed = product::upload::sweep::run(&cx).await;
-    report("upload_sweep", removed.map(|removed| figures([("removed", removed)])));
-}
-
-/// What a job did, in figures.
-fn figures<const N: usize>(named: [(&str, usize); N]) -> Map<String, Value> {
-    named.into_iter().map(|(name, figure)| (name.to_owned(), figure.into())).collect()
-}
-
-/// One line for what a job did.
-fn report(job: &str, result: Result<Map<String, Value>, Error>) {
-    match result {
-        Ok(done) => {
-            let head = [("level", "info"), ("job", job)].map(|(name, value)| (name.to_owned(), value.into()));
-            let line: Map<String, Value> = head.into_iter().chain(done).collect();
-            worker::console_log!("{}", Value::Object(line));
-        }
-        Err(error) => {
-            worker::console_error!("{}", json!({ "level": "error", "job": job, "cause": cause(&error) }));
-        }
+    match prepare(&env) {
+        Ok((cx, _)) => job::tick(&cx).await.iter().for_each(print),
+        Err(cause) => print(&job::bad("cron", &cause)),
     }
 }
 
-/// The cause of a job's failure, for the log.
-fn cause(error: &Error) -> String {
-    match error {
-        Error::Refused(refused) => refused.refusal.code.to_owned(),
-        Error::Upstream(upstream) => upstream.cause.clone(),
-        Error::Fault(fault) => format!("{} at {}:{}", fault.cause, fault.at.file(), fault.at.line()),
+/// What a dead-letter queue's name ends with. Its messages are only noted.
+const DEAD: &str = "-dead";
+
+/// Always `Ok`: an error here would be a panic. Each message is taken or comes again by itself.
+#[event(queue)]
+async fn queue(batch: MessageBatch<()>, env: Env, _context: Context) -> worker::Result<()> {
+    if batch.queue().ends_with(DEAD) {
+        batch.raw_iter().for_each(|_| print(&job::give_up()));
+        batch.ack_all();
+        return Ok(());
+    }
+    match prepare(&env) {
+        Ok((cx, _)) => {
+            for message in batch.raw_iter() {
+                queue::work(&cx, &message).await.iter().for_each(print);
+            }
+        }
+        Err(cause) => {
+            print(&job::bad("queue", &cause));
+            batch.retry_all();
+        }
+    }
+    Ok(())
+}
+
+/// Prints a line where it belongs.
+fn print(line: &job::Line) {
+    if line.bad {
+        worker::console_error!("{}", line.text);
+    } else {
+        worker::console_log!("{}", line.text);
     }
 }
 
@@ -108,20 +111,24 @@ fn prepare(env: &Env) -> Result<(Cx, Built), String> {
         Some(built) => Ok(built.clone()),
         None => build(env).map(|built| slot.insert(built).clone()),
     })?;
-    let ports = Ports {
-        db: Rc::new(d1::Database::new(env)?),
-        objects: Rc::new(r2::Objects::new(env)?),
-        outbound: Rc::new(outbound::Http),
-        clock: Rc::new(system::Clock),
-        ids: Rc::new(system::Ids),
-    };
-    let cx = Cx { ports, config: built.config.clone(), tenant: built.tenant.clone() };
+    let cx = Cx { ports: built.ports.clone(), config: built.config.clone(), tenant: built.tenant.clone() };
     Ok((cx, built))
 }
 
 fn build(env: &Env) -> Result<Built, String> {
     let setting = |name: &str| env.var(name).ok().map(|value| value.to_string());
+    let ports = Ports {
+        db: Rc::new(d1::Database::new(env)?),
+        objects: Rc::new(r2::Objects::new(env)?),
+        outbound: Rc::new(outbound::Http),
+        queue: Rc::new(queue::Queue(env.clone())),
+        post: Rc::new(post::Post(env.clone())),
+        kdf: Rc::new(kdf::Kdf),
+        clock: Rc::new(system::Clock),
+        ids: Rc::new(system::Ids),
+    };
     Ok(Built {
+        ports,
         table: Rc::new(route::table().map_err(|error| error.to_string())?),
         config: Rc::new(Config::read(setting).map_err(|error| error.to_string())?),
         tenant: TenantId::parse(PLATFORM_TENANT).ok_or("the platform tenant has a malformed id")?,

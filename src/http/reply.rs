@@ -1,5 +1,7 @@
 //! An answer. The body is a closed list, so only `edge/` needs to know how each becomes bytes on the wire.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::error::{Error, Result};
@@ -20,12 +22,15 @@ pub enum Body {
     Object(OpenObject),
 }
 
+/// A header: its lower-case name, and its value.
+pub type Header = (&'static str, Cow<'static, str>);
+
 /// An answer.
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
     /// Headers, lower-case names.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<Header>,
     /// The body.
     pub body: Body,
     /// What the log should say of it; most answers say nothing.
@@ -98,8 +103,14 @@ impl Reply {
         self
     }
 
+    /// Adds a cookie beside those that are there.
+    pub fn with_cookie(mut self, cookie: String) -> Self {
+        self.headers.push(("set-cookie", cookie.into()));
+        self
+    }
+
     /// Adds or replaces a header.
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.headers.retain(|(known, _)| *known != name);
         self.headers.push((name, value.into()));
         self

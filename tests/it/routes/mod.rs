@@ -3,6 +3,10 @@
 mod admin_products;
 mod api_admin_products_assets;
 mod api_admin_products_revocation_intents;
+mod api_auth_ask_again;
+mod api_auth_magic_link;
+mod api_auth_sign_in;
+mod api_auth_sign_up;
 mod api_commerce_checkout;
 mod api_commerce_checkout_redirect;
 mod api_commerce_checkout_refusals;
