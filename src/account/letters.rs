@@ -17,7 +17,8 @@ pub fn confirm(base: &str, token: &str, callback: &str) -> Letter {
         action: ("Confirm my address", link),
         closing: vec![
             "The link works for one hour.".to_owned(),
-            "If you did not make an account, do nothing: without your confirmation nobody can act in your name.".to_owned(),
+            "If you did not make an account, do nothing: without your confirmation nobody can act in your name."
+                .to_owned(),
         ],
     }
 }

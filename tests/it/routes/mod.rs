@@ -13,6 +13,7 @@ mod api_products_downloads;
 mod api_products_entitlements;
 mod api_stripe_webhook;
 mod healthz;
+mod login;
 mod owner_gate;
 mod pages;
 mod sweep;
