@@ -24,6 +24,8 @@ pub mod mail;
 pub mod account;
 /// Confirmed writes: the engine behind every act that must be meant.
 pub mod confirm;
+/// The one offer that follows a purchase.
+pub mod post_purchase;
 /// The shop's pages: home, offer, library.
 pub mod catalog;
 /// From an offer to a payment page.

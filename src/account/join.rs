@@ -207,7 +207,7 @@ pub fn pause_left(last: Moment, now: Moment) -> i64 {
 fn cooling(seconds: i64) -> Error {
     let wait = seconds.max(1).to_string();
     let extra = [("cooldownSeconds".to_owned(), seconds.into())].into_iter().collect();
-    let headers = vec![("x-retry-after", wait.clone()), ("retry-after", wait)];
+    let headers = vec![("x-retry-after", wait.clone().into()), ("retry-after", wait.into())];
     Error::Refused(Box::new(Refused { refusal: &model::COOLING_DOWN, extra, headers, remark: None }))
 }
 

@@ -64,7 +64,7 @@ impl Counted {
             return Ok(());
         }
         let left = count.window_started_at.plus_seconds(self.rule.window_seconds).seconds_since(now).max(1).to_string();
-        let headers = vec![("x-retry-after", left.clone()), ("retry-after", left)];
+        let headers = vec![("x-retry-after", left.clone().into()), ("retry-after", left.into())];
         let extra = serde_json::Map::new();
         Err(Error::Refused(Box::new(Refused { refusal: &TOO_MANY, extra, headers, remark: None })))
     }

@@ -3,7 +3,7 @@
 //! A flag that turns true is a defect that tests catch; it is still the truth, because nobody types it in.
 
 /// A flag: its name on the wire, and how to tell from the text of an answer.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Flag {
     /// The name on the wire.
     pub name: &'static str,

@@ -6,7 +6,7 @@ use serde_json::{json, Map, Value};
 
 use super::dispatch::secure;
 use super::error::{Error, Refusal};
-use super::reply::Reply;
+use super::reply::{Header, Reply};
 use super::req::Preference;
 use super::route::{Route, Shape};
 use crate::contract::redaction;
@@ -53,7 +53,7 @@ const INTERNAL: Refusal =
 struct Public {
     refusal: &'static Refusal,
     extra: Map<String, Value>,
-    headers: Vec<(&'static str, String)>,
+    headers: Vec<Header>,
     correlation: Option<String>,
 }
 

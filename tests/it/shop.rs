@@ -10,6 +10,7 @@ use bumpgrade::http::{Body, Incoming, Reply};
 use bumpgrade::kit::hash::sha256_hex;
 use bumpgrade::kit::id::TenantId;
 use futures_executor::block_on;
+use futures_util::future::join;
 use hmac::{Hmac, Mac};
 use rusqlite::Connection;
 use serde_json::{json, Value};
@@ -34,6 +35,14 @@ pub fn migrations() -> Vec<(String, String)> {
     files.sort();
     let name = |path: &std::path::Path| path.file_name().unwrap().to_string_lossy().into_owned();
     files.iter().map(|path| (name(path), std::fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The demo shop: every seed file in order.
+pub fn seed() -> String {
+    let mut files: Vec<_> = std::fs::read_dir("fixtures/seed").unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "sql"));
+    files.sort();
+    files.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
 }
 
 /// A database with every migration and nothing else.
@@ -111,9 +120,14 @@ impl Shop {
 
     pub fn build(settings: &[(&str, &str)], table: Table) -> Self {
         let connection = migrated();
-        connection.execute_batch(&std::fs::read_to_string("fixtures/seed/01_demo_shop.sql").unwrap()).unwrap();
+        connection.execute_batch(&seed()).unwrap();
         let key = "products/fixtures/asset-launch-checklist-pdf.txt".to_owned();
-        let db = Rc::new(Db { connection: RefCell::new(connection), calls: Cell::new(0), fail_at: Cell::new(None) });
+        let db = Rc::new(Db {
+            connection: RefCell::new(connection),
+            calls: Cell::new(0),
+            fail_at: Cell::new(None),
+            gives_way: Cell::default(),
+        });
         let files = Rc::new(Files { content: RefCell::new([(key, FILE.to_vec())].into()), broken: Cell::new(false) });
         let stripe = Rc::new(Stripe::default());
         let clock = Rc::new(Hands(Cell::new(NOON)));
@@ -136,7 +150,30 @@ impl Shop {
         Self { db, files, stripe, clock, queue, kdf, post, cx, table }
     }
 
+    /// The same world as another shop sees it.
+    pub fn of_tenant(&self, tenant: &str) -> Self {
+        let Cx { ports, config, .. } = &self.cx;
+        let cx = Cx { ports: ports.clone(), config: config.clone(), tenant: TenantId::parse(tenant).unwrap() };
+        let (db, files, stripe, clock) = (self.db.clone(), self.files.clone(), self.stripe.clone(), self.clock.clone());
+        let (queue, kdf, post) = (self.queue.clone(), self.kdf.clone(), self.post.clone());
+        let table = bumpgrade::route::table().unwrap();
+        Self { db, files, stripe, clock, queue, kdf, post, cx, table }
+    }
+
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Seen {
+        block_on(self.answer(method, path, headers, body))
+    }
+
+    /// The same request twice, under way at once.
+    pub fn send_twice(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> [Seen; 2] {
+        self.db.gives_way.set(true);
+        let both = join(self.answer(method, path, headers, body), self.answer(method, path, headers, body));
+        let both = block_on(both).into();
+        self.db.gives_way.set(false);
+        both
+    }
+
+    async fn answer(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Seen {
         let address = if path.starts_with("http") { path.to_owned() } else { format!("{ORIGIN}{path}") };
         let headers = headers.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let incoming = Incoming {
@@ -144,13 +181,14 @@ impl Shop {
             url: address.parse().unwrap(),
             source: Box::new(Given { headers, body: body.to_vec() }),
         };
-        let (reply, log) = block_on(dispatch::handle(&self.cx, &self.table, bumpgrade::route::HOUSE, incoming));
+        let (reply, log) = dispatch::handle(&self.cx, &self.table, bumpgrade::route::HOUSE, incoming).await;
         let Reply { status, headers, body, .. } = reply;
         let text = match body {
             Body::Empty => String::new(),
             Body::Html(text) | Body::Json(text) => text,
             Body::Object(object) => String::from_utf8(*object.stream.downcast::<Vec<u8>>().unwrap()).unwrap(),
         };
+        let headers = headers.into_iter().map(|(name, value)| (name, value.into_owned())).collect();
         let seen = Seen { status, headers, text, log: log.map(|line| line.0) };
         seen.holds_nothing_private();
         seen
@@ -284,6 +322,25 @@ impl Shop {
 
     pub fn intent_status(&self, intent: &str) -> String {
         self.text("SELECT status FROM checkout_intents WHERE id = ?1", intent)
+    }
+
+    /// Every row of every table, for "nothing was written".
+    pub fn dump(&self) -> String {
+        let connection = self.db.connection.borrow();
+        let mut names =
+            connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").unwrap();
+        let names: Vec<String> = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let mut text = String::new();
+        for name in names {
+            let mut rows = connection.prepare(&format!("SELECT * FROM \"{name}\"")).unwrap();
+            let columns = rows.column_count();
+            let mut rows = rows.query([]).unwrap();
+            while let Some(row) = rows.next().unwrap() {
+                let values: Vec<rusqlite::types::Value> = (0..columns).map(|at| row.get(at).unwrap()).collect();
+                text.push_str(&format!("{name} {values:?}\n"));
+            }
+        }
+        text
     }
 
     /// How many rows were ever changed: a read leaves it as it was.

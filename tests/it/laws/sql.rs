@@ -3,17 +3,20 @@ use bumpgrade::db::Query;
 use crate::shop::{migrated, migrations};
 
 fn every_statement() -> Vec<(&'static str, &'static Query)> {
-    let features: [(&str, &[&'static Query]); 8] = [
+    let features: &[(&str, &[&'static Query])] = &[
         ("account", bumpgrade::account::sql::ALL),
         ("account link", bumpgrade::account::link::sql::ALL),
         ("mail", bumpgrade::mail::sql::ALL),
         ("catalog", bumpgrade::catalog::sql::ALL),
         ("checkout", bumpgrade::checkout::sql::ALL),
+        ("confirm", bumpgrade::confirm::sql::ALL),
+        ("post_purchase", bumpgrade::post_purchase::sql::ALL),
+        ("post_purchase truths", bumpgrade::post_purchase::sql::truths::ALL),
         ("payment", bumpgrade::payment::sql::ALL),
         ("access", bumpgrade::access::sql::ALL),
         ("site", bumpgrade::site::ALL),
     ];
-    features.into_iter().flat_map(|(feature, all)| all.iter().map(move |query| (feature, *query))).collect()
+    features.iter().flat_map(|(feature, all)| all.iter().map(move |query| (*feature, *query))).collect()
 }
 
 /// Tables that grow with every visitor, so no statement may read them from end to end.
@@ -25,6 +28,8 @@ const GROWING: &[&str] = &[
     "product_entitlements",
     "product_fulfillment_tasks",
     "product_download_tokens",
+    "evidence_records",
+    "checkout_post_purchase_decisions",
     "user",
     "session",
     "account",
