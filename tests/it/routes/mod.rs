@@ -18,6 +18,7 @@ mod api_products_entitlements;
 mod api_products_protected_content;
 mod api_stripe_webhook;
 mod healthz;
+mod login;
 mod owner_gate;
 mod offers_source_data;
 mod pages;
