@@ -36,8 +36,10 @@ pub mod subscription;
 pub mod membership;
 /// What an event of Stripe does: money arrives, access is granted.
 pub mod payment;
-/// What a purchase opens: look-up, tokens, files.
+/// What a purchase opens: look-up, tokens, files, sections to read.
 pub mod access;
+/// The owner's side of it: the document, private files, intents to end access.
+pub mod product;
 /// The platform's own plans.
 pub mod billing;
 /// The health check.

@@ -146,6 +146,7 @@ id_values!(
     CheckoutIntentId,
     AuditId,
     EntitlementId,
+    ContentSectionId,
     DownloadTokenId,
     StripeSessionId,
     StripeSubscriptionId,

@@ -14,6 +14,7 @@
 
 mod documents;
 mod laws;
+mod mail;
 mod ports;
 mod post;
 mod routes;

@@ -85,6 +85,7 @@ const MAY_CALL: &[(&str, &str)] = &[
     ("catalog", "post_purchase"),
     ("checkout", "membership"),
     ("payment", "subscription"),
+    ("product", "access"),
 ];
 
 #[test]
@@ -99,6 +100,7 @@ fn features_do_not_reach_into_each_other() {
         "membership",
         "payment",
         "access",
+        "product",
         "billing",
         "site",
     ];

@@ -229,14 +229,24 @@ fn a_plan_belongs_to_its_verified_address_until_somebody_claims_it() {
     let later = NOON + MONTH + 1;
     assert!(held_by(&shop, "UserNumber100000000000000000000a", "ANA@example.com", NOON).is_some());
     assert!(held_by(&shop, "UserNumber100000000000000000000a", "bea@example.com", NOON).is_none());
-    assert!(held_by(&shop, "UserNumber100000000000000000000a", "ana@example.com", later).is_none(), "it is not paid any more");
+    assert!(
+        held_by(&shop, "UserNumber100000000000000000000a", "ana@example.com", later).is_none(),
+        "it is not paid any more"
+    );
     let mut batch = Batch::new();
-    let (user, email) = (UserId::parse("UserNumber100000000000000000000a").unwrap(), Email::parse("Ana@Example.com").unwrap());
+    let (user, email) =
+        (UserId::parse("UserNumber100000000000000000000a").unwrap(), Email::parse("Ana@Example.com").unwrap());
     let tenant = TenantId::parse("tenant-platform").unwrap();
     batch.add(claim_plan(&tenant, &user, &email, Moment::from_unix_seconds(NOON)));
     block_on(shop.cx.commit(batch)).unwrap();
-    assert!(held_by(&shop, "UserNumber100000000000000000000a", "new@example.com", NOON).is_some(), "the account may change its address");
-    assert!(held_by(&shop, "UserNumber200000000000000000000a", "ana@example.com", NOON).is_none(), "the address alone no longer counts");
+    assert!(
+        held_by(&shop, "UserNumber100000000000000000000a", "new@example.com", NOON).is_some(),
+        "the account may change its address"
+    );
+    assert!(
+        held_by(&shop, "UserNumber200000000000000000000a", "ana@example.com", NOON).is_none(),
+        "the address alone no longer counts"
+    );
     let other = TenantId::parse("tenant-other").unwrap();
     let mut batch = Batch::new();
     let at = batch.add(plan_of(&other, &user, &email, Moment::from_unix_seconds(NOON)));
