@@ -145,6 +145,10 @@ id_values!(
     AuditId,
     EntitlementId,
     DownloadTokenId,
+    ReferralClickId,
+    ReferralAttributionId,
+    CommissionLedgerId,
+    CommissionActionId,
     StripeSessionId,
     StripeEventId
 );
