@@ -18,6 +18,8 @@ pub mod contract;
 pub mod http;
 /// The frame of every page.
 pub mod page;
+/// Confirmed writes: the engine behind every act that must be meant.
+pub mod confirm;
 /// The shop's pages: home, offer, library.
 pub mod catalog;
 /// From an offer to a payment page.

@@ -1,11 +1,20 @@
 //! The route table: every address of the shop, feature by feature. Router, documents and tests all read this list.
 
+use crate::confirm::Write;
 use crate::http::dispatch::{Table, TableError};
 use crate::http::Route;
 use crate::{access, catalog, checkout, payment, site};
 
 /// The routes, by feature.
 pub static FEATURES: &[&[Route]] = &[catalog::ROUTES, checkout::ROUTES, payment::ROUTES, access::ROUTES, site::ROUTES];
+
+/// The confirmed writes, by feature.
+pub static WRITES: &[&[&Write]] = &[];
+
+/// Every confirmed write.
+pub fn writes() -> impl Iterator<Item = &'static Write> {
+    WRITES.iter().flat_map(|writes| writes.iter().copied())
+}
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {
