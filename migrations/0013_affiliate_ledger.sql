@@ -143,8 +143,9 @@ CREATE TABLE affiliate_commission_ledger_actions (
   next_ledger_status TEXT NOT NULL,
   next_review_status TEXT NOT NULL,
   next_payout_status TEXT NOT NULL,
-  actor_user_id TEXT,
-  actor_email TEXT,
+  actor_user_id TEXT NOT NULL,
+  -- Keyed hash; the address itself stays with the account.
+  actor_email_hash TEXT,
   actor_role TEXT NOT NULL,
   reason_public TEXT,
   -- Keyed hash of the private reason: it can be proved later and never read here.

@@ -64,6 +64,15 @@ pub const REFERRAL_CLICK_CHECKOUTS_MAX: i64 = 10;
 /// Least days between a sale and the end of its refund window, whatever the rules say.
 pub const COMMISSION_HOLD_DAYS_MIN: i64 = 14;
 
+/// Longest reason that a partner may see, in characters.
+pub const PUBLIC_REASON_MAX_CHARS: usize = 180;
+
+/// Longest private reason, in characters.
+pub const PRIVATE_REASON_MAX_CHARS: usize = 800;
+
+/// Commissions, clicks' links or orders that the owner's page lists at once, newest first.
+pub const AFFILIATE_PAGE_ROWS: i64 = 50;
+
 /// How long we wait for Stripe to answer one request, in milliseconds.
 pub const STRIPE_TIMEOUT_MS: u32 = 15_000;
 
