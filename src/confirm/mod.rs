@@ -7,8 +7,8 @@
 //! Of one key, whatever happens: the first request is recorded, the same request again is replayed even after the world
 //! moved on, another request with that key is refused, and nothing is half written.
 
-pub mod form;
 pub mod model;
+pub mod page;
 pub mod parse;
 pub mod run;
 pub mod sql;

@@ -139,6 +139,7 @@ macro_rules! id_values {
 id_values!(
     TenantId,
     UserId,
+    SessionId,
     ProductId,
     PriceId,
     CheckoutIntentId,

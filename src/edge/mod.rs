@@ -19,7 +19,7 @@ use crate::cx::{Cx, Ports};
 use crate::http::dispatch::{self, Table};
 use crate::http::{failure, Error};
 use crate::kit::id::{uuid, AuditId, TenantId};
-use crate::{cx, page, payment, route};
+use crate::{cx, payment, route};
 
 /// The tenant that answers on the apex host.
 const PLATFORM_TENANT: &str = "tenant-platform";
@@ -51,7 +51,7 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
         Ok(incoming) => incoming,
         Err(cause) => return not_ready(&format!("request: {cause}")),
     };
-    let (reply, log) = dispatch::handle(&cx, &built.table, page::failure, incoming).await;
+    let (reply, log) = dispatch::handle(&cx, &built.table, route::HOUSE, incoming).await;
     if let Some(line) = log {
         worker::console_error!("{}", line.0);
     }

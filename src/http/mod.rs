@@ -5,6 +5,7 @@ pub mod error;
 pub mod failure;
 pub mod fields;
 pub mod gate;
+pub mod origin;
 pub mod reply;
 pub mod req;
 pub mod route;

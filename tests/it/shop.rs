@@ -7,6 +7,7 @@ use bumpgrade::config::Config;
 use bumpgrade::cx::{Cx, Ports};
 use bumpgrade::http::dispatch::{self, Table};
 use bumpgrade::http::{Body, Incoming, Reply};
+use bumpgrade::kit::hash::sha256_hex;
 use bumpgrade::kit::id::TenantId;
 use futures_executor::block_on;
 use hmac::{Hmac, Mac};
@@ -21,6 +22,8 @@ pub const CONFIRMATION: &str = "Create checkout for Bumpgrade launch pass at 9.0
 pub const LAUNCH_PASS: &str = "price-bumpgrade-sandbox-launch-pass-usd";
 pub const CHECKLIST: &str = "price-launch-checklist-bump-usd";
 pub const SECRET: &str = "whsec_native_test_secret";
+pub const AUTH_SECRET: &str = "native-tests-native-tests-native-tests";
+pub const OWNER_EMAIL: &str = "owner@example.test";
 pub const FILE: &[u8] = b"the checklist";
 /// 2026-11-20T12:00:00Z.
 pub const NOON: i64 = 1_795_176_000;
@@ -92,6 +95,8 @@ impl Shop {
         Self::with_settings(&[
             ("STRIPE_SECRET_KEY_SANDBOX", "sk_test_nativetestsnativetests"),
             ("STRIPE_WEBHOOK_SECRET_SANDBOX", SECRET),
+            ("BETTER_AUTH_SECRET", AUTH_SECRET),
+            ("PLATFORM_OWNER_EMAILS", OWNER_EMAIL),
         ])
     }
 
@@ -130,7 +135,7 @@ impl Shop {
             url: address.parse().unwrap(),
             source: Box::new(Given { headers, body: body.to_vec() }),
         };
-        let (reply, log) = block_on(dispatch::handle(&self.cx, &self.table, bumpgrade::page::failure, incoming));
+        let (reply, log) = block_on(dispatch::handle(&self.cx, &self.table, bumpgrade::route::HOUSE, incoming));
         let Reply { status, headers, body, .. } = reply;
         let text = match body {
             Body::Empty => String::new(),
@@ -217,6 +222,45 @@ impl Shop {
         seen.json()["downloadUrl"].as_str().unwrap().to_owned()
     }
 
+    /// Signs somebody in without a password: a row for the person, a row for the session. Returns the `Cookie` header.
+    pub fn sign_in_as(&self, email: &str, verified: bool) -> String {
+        let token: String = sha256_hex(email.as_bytes()).chars().take(32).collect();
+        let (now, verified) = (self.clock.0.get(), i64::from(verified));
+        self.run_sql(&format!(
+            "INSERT INTO user (id, name, email, email_verified, created_at, updated_at)
+               VALUES ('{token}', 'Olga Owner', '{email}', {verified}, {now}, {now})
+               ON CONFLICT (email) DO UPDATE SET email_verified = excluded.email_verified;
+             INSERT INTO session (id, expires_at, token, created_at, updated_at, user_id)
+               SELECT '{token}', {now} + 604800, '{}', {now}, {now}, id FROM user WHERE email = '{email}'
+               ON CONFLICT DO NOTHING;",
+            sha256_hex(token.as_bytes())
+        ));
+        format!("better-auth.session_token={}", bumpgrade::account::cookie::sign(AUTH_SECRET.as_bytes(), &token))
+    }
+
+    /// The `Cookie` header of a verified owner.
+    pub fn owner(&self) -> String {
+        self.sign_in_as(OWNER_EMAIL, true)
+    }
+
+    /// A GET by somebody who is signed in.
+    pub fn get_as(&self, cookie: &str, path: &str) -> Seen {
+        self.send("GET", path, &[("cookie", cookie)], b"")
+    }
+
+    /// A JSON POST by somebody who is signed in, from a page of ours.
+    pub fn post_as(&self, cookie: &str, path: &str, body: &Value) -> Seen {
+        let headers = [("cookie", cookie), ("origin", ORIGIN), ("content-type", "application/json")];
+        self.send("POST", path, &headers, body.to_string().as_bytes())
+    }
+
+    /// A form sent by somebody who is signed in, from a page of ours.
+    pub fn form_as(&self, cookie: &str, path: &str, body: &str) -> Seen {
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let headers = [("cookie", cookie), ("origin", ORIGIN), form, ("accept", "text/html")];
+        self.send("POST", path, &headers, body.as_bytes())
+    }
+
     pub fn run_sql(&self, sql: &str) {
         self.db.connection.borrow().execute_batch(sql).unwrap();
     }
@@ -231,6 +275,33 @@ impl Shop {
 
     pub fn intent_status(&self, intent: &str) -> String {
         self.text("SELECT status FROM checkout_intents WHERE id = ?1", intent)
+    }
+
+    /// Every row of every table, for "nothing was written".
+    pub fn dump(&self) -> String {
+        let connection = self.db.connection.borrow();
+        let mut names =
+            connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").unwrap();
+        let names: Vec<String> = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let mut text = String::new();
+        for name in names {
+            let mut rows = connection.prepare(&format!("SELECT * FROM \"{name}\"")).unwrap();
+            let columns = rows.column_count();
+            let mut rows = rows.query([]).unwrap();
+            while let Some(row) = rows.next().unwrap() {
+                let values: Vec<rusqlite::types::Value> = (0..columns).map(|at| row.get(at).unwrap()).collect();
+                text.push_str(&format!("{name} {values:?}\n"));
+            }
+        }
+        text
+    }
+
+    /// From now on another shop answers.
+    pub fn move_to_another_tenant(&mut self) {
+        self.run_sql(
+            "INSERT INTO tenants (id, slug, name, created_at, updated_at) VALUES ('tenant-other', 'other', 'Other', 0, 0)",
+        );
+        self.cx.tenant = TenantId::parse("tenant-other").unwrap();
     }
 
     /// How many rows were ever changed: a read leaves it as it was.

@@ -1,9 +1,11 @@
 //! What is true of every route, every statement and every file.
 
 mod artefacts;
+mod examples;
 mod http;
 mod licences;
 mod parsers;
 mod schema;
 mod sql;
 mod tidy;
+mod writes;

@@ -3,9 +3,13 @@ use bumpgrade::db::Query;
 use crate::shop::{migrated, migrations};
 
 fn every_statement() -> Vec<(&'static str, &'static Query)> {
-    let features: [(&str, &[&'static Query]); 5] = [
+    let features: [(&str, &[&'static Query]); 9] = [
+        ("account", bumpgrade::account::sql::ALL),
         ("catalog", bumpgrade::catalog::sql::ALL),
         ("checkout", bumpgrade::checkout::sql::ALL),
+        ("confirm", bumpgrade::confirm::sql::ALL),
+        ("post_purchase", bumpgrade::post_purchase::sql::ALL),
+        ("post_purchase truths", bumpgrade::post_purchase::sql::truths::ALL),
         ("payment", bumpgrade::payment::sql::ALL),
         ("access", bumpgrade::access::sql::ALL),
         ("site", bumpgrade::site::ALL),
@@ -22,6 +26,14 @@ const GROWING: &[&str] = &[
     "product_entitlements",
     "product_fulfillment_tasks",
     "product_download_tokens",
+    "evidence_records",
+    "checkout_post_purchase_decisions",
+    "user",
+    "session",
+    "account",
+    "verification",
+    "account_verification_emails",
+    "rate_limits",
 ];
 
 #[test]

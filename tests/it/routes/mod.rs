@@ -9,5 +9,6 @@ mod api_products_downloads;
 mod api_products_entitlements;
 mod api_stripe_webhook;
 mod healthz;
+mod owner_gate;
 mod pages;
 mod sweep;
