@@ -241,6 +241,15 @@ pub fn truth<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
     Ok(Option::<i64>::deserialize(from)?.is_some_and(|value| value != 0))
 }
 
+/// Decodes a column that holds a JSON array of texts: `#[serde(deserialize_with = "db::texts")]`.
+///
+/// # Errors
+/// When the column holds anything else.
+pub fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+    serde_json::from_str(&text).map_err(serde::de::Error::custom)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Batch, DbError, Query, Rows, Value};

@@ -2,6 +2,7 @@
 
 pub mod dispatch;
 pub mod error;
+pub mod etag;
 pub mod failure;
 pub mod fields;
 pub mod gate;

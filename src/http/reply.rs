@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use super::error::{Error, Result};
+use super::etag;
+use super::req::Req;
 use crate::contract::redaction::{self, Flag};
 use crate::cx::OpenObject;
 
@@ -52,6 +54,18 @@ impl Reply {
         let mut text = written(value)?;
         redaction::append(&mut text, flags);
         Ok(Self::json_text(status, text))
+    }
+
+    /// A public document. Anybody may keep a copy and asks each time whether it still holds.
+    ///
+    /// # Errors
+    /// A fault when the value cannot be written as JSON.
+    pub fn document<T: Serialize>(req: &Req, document: &T) -> Result<Self> {
+        let text = written(document)?;
+        let tag = etag::of(text.as_bytes());
+        let holds = req.header("if-none-match").is_some_and(|known| etag::is_named(&known, &tag));
+        let reply = if holds { Self::new(304, Body::Empty) } else { Self::json_text(200, text) };
+        Ok(reply.with("etag", tag).with("cache-control", "public, max-age=0, must-revalidate"))
     }
 
     /// JSON that is already text.

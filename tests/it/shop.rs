@@ -36,6 +36,14 @@ pub fn migrations() -> Vec<(String, String)> {
     files.iter().map(|path| (name(path), std::fs::read_to_string(path).unwrap())).collect()
 }
 
+/// The demo shop: every seed file in order.
+pub fn seed() -> String {
+    let mut files: Vec<_> = std::fs::read_dir("fixtures/seed").unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "sql"));
+    files.sort();
+    files.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
 /// A database with every migration and nothing else.
 pub fn migrated() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
@@ -106,7 +114,7 @@ impl Shop {
 
     pub fn build(settings: &[(&str, &str)], table: Table) -> Self {
         let connection = migrated();
-        connection.execute_batch(&std::fs::read_to_string("fixtures/seed/01_demo_shop.sql").unwrap()).unwrap();
+        connection.execute_batch(&seed()).unwrap();
         let key = "products/fixtures/asset-launch-checklist-pdf.txt".to_owned();
         let db = Rc::new(Db { connection: RefCell::new(connection), calls: Cell::new(0), fail_at: Cell::new(None) });
         let files = Rc::new(Files { content: RefCell::new([(key, FILE.to_vec())].into()), broken: Cell::new(false) });
@@ -125,6 +133,14 @@ impl Shop {
             tenant: TenantId::parse("tenant-platform").unwrap(),
         };
         Self { db, files, stripe, clock, cx, table }
+    }
+
+    /// The same world as another shop sees it.
+    pub fn of_tenant(&self, tenant: &str) -> Self {
+        let Cx { ports, config, .. } = &self.cx;
+        let cx = Cx { ports: ports.clone(), config: config.clone(), tenant: TenantId::parse(tenant).unwrap() };
+        let (db, files, stripe, clock) = (self.db.clone(), self.files.clone(), self.stripe.clone(), self.clock.clone());
+        Self { db, files, stripe, clock, cx, table: bumpgrade::route::table().unwrap() }
     }
 
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Seen {

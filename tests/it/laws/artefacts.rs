@@ -57,6 +57,26 @@ fn the_openapi_document_is_the_route_table() {
     compare("schema/openapi.json", &format!("{}\n", serde_json::to_string_pretty(&document).unwrap()));
 }
 
+#[test]
+fn every_public_document_has_a_schema() {
+    let mut written = BTreeSet::new();
+    for (name, schema) in crate::documents::all() {
+        let mut generator = SchemaSettings::draft2020_12().into_generator();
+        let mut root = schema(&mut generator).to_value();
+        if let Some(name) = root["$ref"].as_str().and_then(|path| path.strip_prefix("#/$defs/")) {
+            root = generator.definitions_mut().remove(name).unwrap();
+        }
+        root["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+        root["$defs"] = Value::Object(generator.take_definitions(true));
+        let file = format!("{name}.schema.json");
+        compare(&format!("schema/contract/{file}"), &format!("{}\n", serde_json::to_string_pretty(&root).unwrap()));
+        written.insert(file);
+    }
+    let entries = std::fs::read_dir("schema/contract").unwrap();
+    let known: BTreeSet<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(known, written, "schema/contract/ holds a schema per document and nothing else");
+}
+
 fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     let about = &route.about;
     let mut responses: BTreeMap<String, Value> = BTreeMap::new();
@@ -185,6 +205,7 @@ fn answer(media: Media, generator: &mut SchemaGenerator) -> Value {
         Media::Json(schema) => {
             json!({ "description": "Done.", "content": { "application/json": { "schema": schema(generator) } } })
         }
+        Media::Unchanged => json!({ "description": "Nothing changed since the answer that `If-None-Match` names." }),
         Media::File => json!({ "description": "The file.", "content": { "application/octet-stream": {} } }),
         Media::Redirect => {
             json!({ "description": "Go on there.", "headers": { "Location": { "schema": { "type": "string" } } } })

@@ -1,6 +1,6 @@
 use rusqlite::Connection;
 
-use crate::shop::migrated;
+use crate::shop::{migrated, seed};
 
 fn rows(connection: &Connection, sql: &str) -> Vec<String> {
     let mut statement = connection.prepare(sql).unwrap();
@@ -58,7 +58,7 @@ fn times_and_money_are_integers() {
 #[test]
 fn the_seed_breaks_no_reference_and_can_be_applied_twice() {
     let connection = migrated();
-    let seed = std::fs::read_to_string("fixtures/seed/01_demo_shop.sql").unwrap();
+    let seed = seed();
     connection.execute_batch(&seed).unwrap();
     let count = |connection: &Connection| -> i64 {
         connection.query_row("SELECT total_changes()", [], |row| row.get(0)).unwrap()

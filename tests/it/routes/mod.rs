@@ -9,6 +9,7 @@ mod api_products_downloads;
 mod api_products_entitlements;
 mod api_stripe_webhook;
 mod healthz;
+mod offers_source_data;
 mod owner_gate;
 mod pages;
 mod sweep;
