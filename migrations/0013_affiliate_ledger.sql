@@ -195,3 +195,7 @@ LEFT JOIN affiliate_commission_rules r ON r.id = (
   WHERE o.stack_id = i.offer_stack_id AND o.price_id = l.price_id AND o.tenant_id = a.tenant_id
     AND y.kind <> 'holdback' AND y.currency = l.currency
   ORDER BY y.position, y.id LIMIT 1);
+
+-- The orders whose click could not be attached, for the owner's desk.
+CREATE INDEX payment_audit_events_by_skipped_referral ON payment_audit_events (tenant_id, created_at)
+  WHERE event_kind = 'checkout_referral_attribution_skipped';

@@ -22,6 +22,8 @@ pub mod page;
 pub mod account;
 /// Confirmed writes: the engine behind every act that must be meant.
 pub mod confirm;
+/// Partners: links, clicks, commissions, the owner's desk.
+pub mod affiliate;
 /// The shop's pages: home, offer, library.
 pub mod catalog;
 /// From an offer to a payment page.

@@ -3,17 +3,24 @@
 use crate::confirm::Write;
 use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
-use crate::{access, account, catalog, checkout, page, payment, post_purchase, site};
+use crate::{access, account, affiliate, catalog, checkout, page, payment, post_purchase, site};
 
 /// The routes, by feature.
-pub static FEATURES: &[&[Route]] =
-    &[catalog::ROUTES, checkout::ROUTES, post_purchase::ROUTES, payment::ROUTES, access::ROUTES, site::ROUTES];
+pub static FEATURES: &[&[Route]] = &[
+    catalog::ROUTES,
+    checkout::ROUTES,
+    post_purchase::ROUTES,
+    payment::ROUTES,
+    access::ROUTES,
+    affiliate::ROUTES,
+    site::ROUTES,
+];
 
 /// What dispatch needs from the features.
 pub const HOUSE: House = House { failure: page::failure, owner: account::owner };
 
 /// The confirmed writes, by feature.
-pub static WRITES: &[&[&Write]] = &[post_purchase::WRITES];
+pub static WRITES: &[&[&Write]] = &[post_purchase::WRITES, affiliate::WRITES];
 
 /// Every confirmed write.
 pub fn writes() -> impl Iterator<Item = &'static Write> {

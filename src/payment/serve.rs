@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::model::{self, Source, Target};
 use super::sql::{self, Inbox, Move, Outcome};
+use crate::affiliate::{self, Delivery, Taken};
 use crate::config::StripeMode;
 use crate::contract::redaction;
 use crate::cx::Cx;
@@ -12,7 +13,7 @@ use crate::db::Batch;
 use crate::http::gate::SignedEvent;
 use crate::http::{Error, Refusal, Reply, Result};
 use crate::kit::hash::sha256_hex;
-use crate::stripe::event::{Event, Session};
+use crate::stripe::event::{Event, Reversal, ReversalKind, Session};
 
 /// The signature holds, and the body is still not an event.
 pub const EVENT_MALFORMED: Refusal = Refusal::new(400, "stripe_event_malformed", "The body is not a Stripe event.");
@@ -76,14 +77,16 @@ pub async fn take(
     source: Source,
 ) -> Result<(Received, Option<&'static str>)> {
     let session = event.session().map_err(|_| Error::from(&EVENT_MALFORMED))?;
-    let intent = session.as_ref().and_then(|session| session.intent());
+    let reversal = event.reversal().map_err(|_| Error::from(&EVENT_MALFORMED))?;
+    let of_reversal = || reversal.as_ref().and_then(|reversal| reversal.intent.clone());
+    let intent = session.as_ref().and_then(|session| session.intent()).or_else(of_reversal);
     let target = session.as_ref().and_then(|session| model::target(&event.kind, session));
     let delivery = cx.fresh_audit();
     let inbox = Inbox {
         event,
         source,
         payload_sha256: sha256_hex(body),
-        handled: session.is_some(),
+        handled: session.is_some() || reversal.is_some(),
         redacted: redacted(event, session.as_ref(), target),
         delivery: &delivery,
         now: cx.now(),
@@ -99,8 +102,12 @@ pub async fn take(
             batch.add(sql::grant(intent, &inbox));
             batch.add(sql::queue_fulfillment(intent, &inbox));
             batch.add(sql::audit_grants(intent, &inbox, &cx.fresh_audit()));
+            affiliate::credit(cx, &mut batch, intent, of(&inbox));
         }
         batch.add(sql::audit_event(&moved, &inbox, &cx.fresh_audit())?);
+    }
+    if let Some(reversal) = &reversal {
+        affiliate::take_back(cx, &mut batch, taken(reversal, mode), of(&inbox));
     }
     let at = batch.add(sql::outcome(intent.as_ref(), &inbox));
     let outcome: Outcome = cx.commit(batch).await?.one(at)?;
@@ -122,6 +129,24 @@ pub async fn take(
     let lost = outcome.quarantined && target == Some(Target::Paid);
     let remark = lost.then_some("money arrived that does not fit its checkout; see the audit trail");
     Ok((Received { ok: true, received: true, duplicate: false, effects: Some(effects) }, remark))
+}
+
+/// The delivery, as what joins its batch knows it.
+fn of<'a>(inbox: &Inbox<'a>) -> Delivery<'a> {
+    Delivery { event: &inbox.event.id, id: inbox.delivery, actor: inbox.source.actor(), now: inbox.now }
+}
+
+fn taken(reversal: &Reversal, mode: StripeMode) -> Taken<'_> {
+    Taken {
+        intent: reversal.intent.as_ref(),
+        payment: reversal.payment_intent.as_deref(),
+        mode: mode.as_str(),
+        reason: match reversal.kind {
+            ReversalKind::Refunded => "refunded",
+            ReversalKind::PartlyRefunded => affiliate::PARTLY,
+            ReversalKind::Disputed => "disputed",
+        },
+    }
 }
 
 /// What the inbox keeps of the payload: no ids of Stripe's, no addresses.

@@ -12,8 +12,7 @@ use crate::kit::id::{CheckoutIntentId, ReferralAttributionId};
 use crate::kit::time::Moment;
 
 /// Nobody recorded this click.
-pub const CLICK_NOT_FOUND: Refusal =
-    Refusal::new(400, "referral_click_not_found", "That referral is not known here.");
+pub const CLICK_NOT_FOUND: Refusal = Refusal::new(400, "referral_click_not_found", "That referral is not known here.");
 /// The click was for another page.
 pub const CLICK_ROUTE_MISMATCH: Refusal =
     Refusal::new(400, "referral_click_route_mismatch", "That referral is for another offer.");
@@ -30,12 +29,8 @@ pub const CONFLICT: Refusal = Refusal::new(
 );
 
 /// What a referral in an answer does not hold.
-pub const FLAGS: &[Flag] = &[
-    redaction::COMMISSION,
-    redaction::PAYABLE_COMMISSION,
-    redaction::PRIVATE_DATA,
-    redaction::RAW_REQUEST_DATA,
-];
+pub const FLAGS: &[Flag] =
+    &[redaction::COMMISSION, redaction::PAYABLE_COMMISSION, redaction::PRIVATE_DATA, redaction::RAW_REQUEST_DATA];
 
 /// The referral of a checkout, as the database has it and as answers show it.
 #[derive(Clone, Debug, Deserialize, Serialize)]

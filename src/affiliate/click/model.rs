@@ -137,8 +137,24 @@ impl Traces {
 
 /// Words in the names of programs that fetch a link without anybody having followed it.
 const ROBOTS: &[&str] = &[
-    "bot", "crawl", "spider", "slurp", "preview", "facebookexternalhit", "whatsapp", "monitor", "headless", "curl/",
-    "wget/", "python", "go-http", "okhttp", "scrapy", "archiver", "validator", "lighthouse",
+    "bot",
+    "crawl",
+    "spider",
+    "slurp",
+    "preview",
+    "facebookexternalhit",
+    "whatsapp",
+    "monitor",
+    "headless",
+    "curl/",
+    "wget/",
+    "python",
+    "go-http",
+    "okhttp",
+    "scrapy",
+    "archiver",
+    "validator",
+    "lighthouse",
 ];
 
 /// True when a person followed the link: not a look at the headers, not a browser fetching ahead, not a robot.

@@ -16,7 +16,13 @@ macro_rules! credit {
           referral_link_id, referral_code, partner_id, commission_rule_ids_json, source_checkout_status,
           source_checkout_amount_cents, commission_cents, currency, ledger_status, review_status, system_reason,
           refund_window_days, reversible_until, audit_correlation_id, created_at, updated_at)
-        SELECT ", $id, ", i.tenant_id, ", $key, ", ", $made_by, ", i.id, a.id, a.referral_click_id,
+        SELECT ",
+            $id,
+            ", i.tenant_id, ",
+            $key,
+            ", ",
+            $made_by,
+            ", i.id, a.id, a.referral_click_id,
           a.referral_link_id, a.referral_code, a.partner_id,
           (SELECT json_group_array(rule) FROM (
             SELECT v.commission_rule_id AS rule FROM affiliate_commission_lines v
@@ -25,14 +31,25 @@ macro_rules! credit {
           i.status, i.amount_cents, t.total, i.currency, 'review_only',
           CASE WHEN p.contact_email_hash = i.buyer_email_hash THEN 'owner_hold' ELSE 'refund_window_open' END,
           CASE WHEN p.contact_email_hash = i.buyer_email_hash THEN 'self_referral' END,
-          MAX(t.days, 14), ", $now, " + MAX(t.days, 14) * 86400, ", $audit, ", ", $now, ", ", $now, "
+          MAX(t.days, 14), ",
+            $now,
+            " + MAX(t.days, 14) * 86400, ",
+            $audit,
+            ", ",
+            $now,
+            ", ",
+            $now,
+            "
         FROM checkout_intents i
         JOIN checkout_referral_attributions a ON a.checkout_intent_id = i.id
         JOIN affiliate_partners p ON p.id = a.partner_id
         JOIN (
           SELECT SUM(v.commission_cents) AS total, MAX(v.hold_days) AS days
-          FROM affiliate_commission_lines v WHERE v.checkout_intent_id = ", $intent, "
-        ) t ON t.total > 0 ", $rest
+          FROM affiliate_commission_lines v WHERE v.checkout_intent_id = ",
+            $intent,
+            "
+        ) t ON t.total > 0 ",
+            $rest
         )
     };
 }

@@ -128,7 +128,12 @@ pub static ACT: Write = Write {
         field("expectedUpdatedAt", Takes::Integer(1), Some(&UPDATED_AT_REQUIRED), "State"),
         Step::Phrase(&ACTION_CONFIRMATION),
         field("publicReason", Takes::Text(PUBLIC_REASON_MAX_CHARS), None, "Reason that the partner may see"),
-        field("privateReason", Takes::Private(PRIVATE_REASON_MAX_CHARS), None, "Private note, kept as a fingerprint only"),
+        field(
+            "privateReason",
+            Takes::Private(PRIVATE_REASON_MAX_CHARS),
+            None,
+            "Private note, kept as a fingerprint only",
+        ),
         field("reason", Takes::Private(PRIVATE_REASON_MAX_CHARS), None, "Private note of older programs"),
     ],
     truth: Truth { select: &truths::ACTION_TRUTH, record: &truths::ACTION_RECORD, missing: &LEDGER_NOT_FOUND },
@@ -172,11 +177,11 @@ pub static ACT: Write = Write {
 };
 
 fn describe_ledger<'a>(_cx: &'a Cx, _req: &'a Req) -> Task<'a, Result<Map<String, Value>, Error>> {
-    Box::pin(async { described(serde_json::to_value(contract::LEDGER)?) })
+    Box::pin(async { described(serde_json::to_value(&contract::LEDGER)?) })
 }
 
 fn describe_action<'a>(_cx: &'a Cx, _req: &'a Req) -> Task<'a, Result<Map<String, Value>, Error>> {
-    Box::pin(async { described(serde_json::to_value(contract::REVIEW)?) })
+    Box::pin(async { described(serde_json::to_value(&contract::REVIEW)?) })
 }
 
 fn described(contract: Value) -> Result<Map<String, Value>, Error> {
