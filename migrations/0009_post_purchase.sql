@@ -1,8 +1,5 @@
 -- After the purchase: what a buyer decided about the one offer that follows. Nothing is charged by a decision.
 
--- How long after the payment the offer stands.
-ALTER TABLE offer_stacks ADD COLUMN post_purchase_minutes INTEGER NOT NULL DEFAULT 30 CHECK (post_purchase_minutes > 0);
-
 CREATE TABLE checkout_post_purchase_decisions (
   -- The id of its receipt.
   id TEXT PRIMARY KEY NOT NULL,

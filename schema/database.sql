@@ -86,6 +86,38 @@ CREATE TABLE access_totals (
   PRIMARY KEY (tenant_id, subject, id, status)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE account (
+  id TEXT PRIMARY KEY NOT NULL,
+  account_id TEXT NOT NULL,
+  provider_id TEXT NOT NULL CHECK (provider_id IN ('credential')),
+  user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+  access_token TEXT,
+  refresh_token TEXT,
+  id_token TEXT,
+  access_token_expires_at INTEGER,
+  refresh_token_expires_at INTEGER,
+  scope TEXT,
+  password TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (user_id, provider_id)
+) STRICT;
+
+CREATE TABLE account_verification_emails (
+  id TEXT PRIMARY KEY NOT NULL,
+  user_id TEXT REFERENCES user (id) ON DELETE SET NULL,
+  email TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'sent' CHECK (status IN ('sent', 'failed')),
+  provider TEXT NOT NULL CHECK (provider IN (
+    'cloudflare-binding', 'test', 'development', 'not-configured', 'smtp', 'postmark', 'resend')),
+  source TEXT NOT NULL CHECK (source IN ('better-auth', 'signed-in-resend')),
+  error TEXT CHECK (length(error) <= 500),
+  sent_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE checkout_intents (
   id TEXT PRIMARY KEY NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
@@ -145,6 +177,27 @@ CREATE TABLE checkout_line_items (
   UNIQUE (checkout_intent_id, price_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE checkout_post_purchase_decisions (
+  -- The id of its receipt.
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  idempotency_key TEXT NOT NULL,
+  checkout_intent_id TEXT NOT NULL REFERENCES checkout_intents (id) ON DELETE CASCADE,
+  offer_stack_id TEXT NOT NULL,
+  presented_offer_id TEXT NOT NULL,
+  decision_kind TEXT NOT NULL CHECK (decision_kind IN (
+    'accept_upsell_follow_up', 'decline_upsell', 'accept_downsell_follow_up', 'decline_downsell')),
+  checkout_status TEXT NOT NULL,
+  checkout_updated_at INTEGER NOT NULL,
+  actor_kind TEXT NOT NULL,
+  audit_correlation_id TEXT NOT NULL,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, idempotency_key),
+  -- One decision for each offer: a second thought is a matter between people.
+  UNIQUE (checkout_intent_id, presented_offer_id)
+) STRICT;
+
 CREATE TABLE commerce_prices (
   id TEXT PRIMARY KEY NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
@@ -188,6 +241,30 @@ CREATE TABLE entitlement_templates (
   CHECK (json_valid(revocation_rules_json)), private_data_excluded_json TEXT NOT NULL DEFAULT '[]'
   CHECK (json_valid(private_data_excluded_json)),
   UNIQUE (id, product_id)
+) STRICT;
+
+CREATE TABLE evidence_records (
+  -- The id of the record that the act made; a domain table uses the same id.
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  -- Which confirmed write this is.
+  kind TEXT NOT NULL,
+  -- The account of an owner, or 'anyone' for acts that need no session.
+  actor TEXT NOT NULL,
+  actor_role TEXT NOT NULL CHECK (actor_role IN ('owner', 'anyone')),
+  -- Keyed hash: can be compared, cannot be guessed without the deployment's secret.
+  actor_email_hash TEXT,
+  idempotency_key TEXT NOT NULL,
+  -- Keyed hash of the kind and of every field; the same key with other fields is refused.
+  fingerprint TEXT NOT NULL,
+  confirmation_text_sha256 TEXT NOT NULL,
+  -- The fields as they were understood. Private text is in here as a keyed hash only.
+  fields_json TEXT NOT NULL CHECK (json_valid(fields_json)),
+  -- What was true when the act was accepted.
+  truth_json TEXT NOT NULL CHECK (json_valid(truth_json)),
+  audit_correlation_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, kind, actor, idempotency_key)
 ) STRICT;
 
 CREATE TABLE grant_mappings (
@@ -380,6 +457,24 @@ CREATE TABLE protected_content_bodies (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE rate_limits (
+  key TEXT PRIMARY KEY NOT NULL,
+  count INTEGER NOT NULL CHECK (count > 0),
+  window_started_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE session (
+  id TEXT PRIMARY KEY NOT NULL,
+  expires_at INTEGER NOT NULL,
+  token TEXT NOT NULL UNIQUE CHECK (length(token) = 64),
+  remembered INTEGER NOT NULL DEFAULT 1 CHECK (remembered IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  ip_address TEXT,
+  user_agent TEXT,
+  user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE
+) STRICT;
+
 CREATE TABLE stripe_webhook_events (
   id TEXT PRIMARY KEY NOT NULL,
   event_type TEXT NOT NULL,
@@ -408,15 +503,44 @@ CREATE TABLE tenants (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE user (
+  id TEXT PRIMARY KEY NOT NULL,
+  name TEXT NOT NULL,
+  email TEXT NOT NULL UNIQUE CHECK (email = lower(email)),
+  email_verified INTEGER NOT NULL DEFAULT 0 CHECK (email_verified IN (0, 1)),
+  image TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE verification (
+  id TEXT PRIMARY KEY NOT NULL,
+  identifier TEXT NOT NULL,
+  value TEXT NOT NULL CHECK (json_valid(value)),
+  claim TEXT UNIQUE,
+  expires_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
 CREATE INDEX access_product_assets_by_asset ON access_product_assets (asset_id);
+
+CREATE INDEX account_verification_emails_by_email ON account_verification_emails (email, sent_at);
+
+CREATE INDEX account_verification_emails_by_status ON account_verification_emails (status, sent_at);
 
 CREATE INDEX checkout_intents_by_product ON checkout_intents (product_id, created_at);
 
 CREATE INDEX checkout_intents_by_status ON checkout_intents (status, created_at);
 
+CREATE INDEX checkout_post_purchase_decisions_by_offer
+  ON checkout_post_purchase_decisions (tenant_id, offer_stack_id, presented_offer_id, decision_kind, created_at);
+
 CREATE INDEX commerce_prices_by_product ON commerce_prices (product_id, active);
 
 CREATE INDEX commerce_products_by_status ON commerce_products (tenant_id, status);
+
+CREATE INDEX evidence_records_by_kind ON evidence_records (tenant_id, kind, created_at);
 
 CREATE UNIQUE INDEX offer_stacks_one_default ON offer_stacks (tenant_id) WHERE is_default = 1;
 
@@ -444,7 +568,17 @@ CREATE INDEX product_protected_content_sections_by_kind ON product_protected_con
 
 CREATE INDEX product_protected_content_sections_by_product ON product_protected_content_sections (product_id, status);
 
+CREATE INDEX rate_limits_by_age ON rate_limits (window_started_at);
+
+CREATE INDEX session_by_expiry ON session (expires_at);
+
+CREATE INDEX session_by_user ON session (user_id);
+
 CREATE INDEX stripe_webhook_events_by_type ON stripe_webhook_events (event_type, processed_at);
+
+CREATE INDEX verification_by_expiry ON verification (expires_at);
+
+CREATE INDEX verification_by_identifier ON verification (identifier);
 
 CREATE VIEW covered_sections AS
 SELECT e.tenant_id, e.id AS entitlement_id, e.checkout_intent_id, s.id AS section_id, s.position,
@@ -494,6 +628,9 @@ JOIN checkout_intents i ON i.id = e.checkout_intent_id
 JOIN access_product_assets x ON x.product_id = e.product_id
 JOIN private_files f ON f.asset_id = x.asset_id
 WHERE e.status = 'active' AND i.status IN ('paid', 'completed');
+
+CREATE TRIGGER evidence_records_fixed BEFORE UPDATE ON evidence_records
+BEGIN SELECT RAISE(ABORT, 'receipts are append-only'); END;
 
 CREATE TRIGGER payment_audit_events_fixed
 BEFORE UPDATE OF event_kind, actor_kind, actor_id, summary, metadata_json, created_at ON payment_audit_events

@@ -24,12 +24,12 @@ pub mod account;
 pub mod confirm;
 /// Partners: links, clicks, commissions, the owner's desk.
 pub mod affiliate;
+/// The one offer that follows a purchase.
+pub mod post_purchase;
 /// The shop's pages: home, offer, library.
 pub mod catalog;
 /// From an offer to a payment page.
 pub mod checkout;
-/// The one offer that follows a purchase.
-pub mod post_purchase;
 /// What an event of Stripe does: money arrives, access is granted.
 pub mod payment;
 /// What a purchase opens: look-up, tokens, files.

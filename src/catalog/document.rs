@@ -4,13 +4,13 @@
 
 use serde::Deserialize;
 
-use super::post_purchase::{self, Contract, Summary};
 use super::sql;
 use crate::config::StripeMode;
 use crate::contract::document::Fixed;
 use crate::cx::Cx;
 use crate::db::{truth, Batch};
 use crate::http::Result;
+use crate::post_purchase::{self, Contract, Summary};
 use crate::{record, wire};
 
 wire! {
@@ -268,12 +268,14 @@ pub async fn read(cx: &Cx) -> Result<Document> {
     let mut batch = Batch::new();
     let stacks = batch.add(sql::document_stacks(&cx.tenant));
     let offers = batch.add(sql::document_offers(&cx.tenant));
+    let decisions = batch.add(post_purchase::decision_counts(&cx.tenant));
     let rows = cx.commit(batch).await?;
     let (stacks, offers): (Vec<StackRow>, Vec<OfferRow>) = (rows.all(stacks)?, rows.all(offers)?);
     let of_kind = |kind: &'static str| offers.iter().map(|row| &row.offer).filter(move |offer| offer.kind == kind);
+    let ids = |kind: &'static str| of_kind(kind).map(|offer| offer.id.as_str());
     let previews = stacks.iter().map(|stack| preview(&stack.slug));
     let routes =
-        [ROUTE, CHECKOUT_SUCCESS_ROUTE, post_purchase::API_ROUTE, post_purchase::ROUTE_PREFIX].map(str::to_owned);
+        [ROUTE, CHECKOUT_SUCCESS_ROUTE, post_purchase::API_ROUTE, post_purchase::PAGE_PREFIX].map(str::to_owned);
     Ok(Document {
         id: "bumpgrade-checkout-offer-source-data",
         updated_at: "2026-05-19",
@@ -295,11 +297,11 @@ pub async fn read(cx: &Cx) -> Result<Document> {
             live_mode_enabled: cx.config.stripe_mode == StripeMode::Live,
         },
         checkout_success: &CHECKOUT_SUCCESS,
-        post_purchase_decisions: post_purchase::contract(of_kind("upsell"), of_kind("downsell")),
+        post_purchase_decisions: post_purchase::contract(ids("upsell"), ids("downsell")),
         write_boundary: WRITE_BOUNDARY,
         stacks: stacks.into_iter().map(|stack| dress(stack, &offers)).collect(),
         caveat: CAVEAT,
-        post_purchase_decision_summary: post_purchase::summary(Vec::new()),
+        post_purchase_decision_summary: post_purchase::summary(rows.all(decisions)?),
     })
 }
 
@@ -339,7 +341,7 @@ fn dress(row: StackRow, offers: &[OfferRow]) -> Stack {
         checkout_contract_route: "/commerce/source-data",
         checkout_endpoint: CHECKOUT,
         post_purchase_decision_endpoint: post_purchase::API_ROUTE,
-        post_purchase_route_prefix: post_purchase::ROUTE_PREFIX,
+        post_purchase_route_prefix: post_purchase::PAGE_PREFIX,
         webhook_endpoint: WEBHOOK,
         revision_id: row.revision_id,
         summary: row.summary,

@@ -6,7 +6,6 @@
 pub mod document;
 pub mod model;
 pub mod page;
-pub mod post_purchase;
 pub mod serve;
 pub mod sql;
 

@@ -9,6 +9,10 @@ pub mod serve;
 pub mod sql;
 pub mod writes;
 
+pub use document::{contract, summary, Contract, Count, Summary};
+pub use model::{API_ROUTE, PAGE_PREFIX};
+pub use sql::decision_counts;
+
 use crate::confirm::Write;
 use crate::http::route::{About, Media};
 use crate::http::{Route, Shape, Verb};

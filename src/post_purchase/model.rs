@@ -21,16 +21,16 @@ pub const PHRASE: &str = "Record non-billing post-purchase decision for Bumpgrad
 /// The statuses of a checkout that was paid.
 pub const ELIGIBLE_STATUSES: &[&str] = &["paid", "completed"];
 
-/// What can be decided, and the kind of offer that it is about.
-pub const DECISIONS: &[(&str, &str)] = &[
-    ("accept_upsell_follow_up", "upsell"),
-    ("decline_upsell", "upsell"),
-    ("accept_downsell_follow_up", "downsell"),
-    ("decline_downsell", "downsell"),
-];
-/// The words of the decisions.
-pub const DECISION_WORDS: &[&str] =
-    &["accept_upsell_follow_up", "decline_upsell", "accept_downsell_follow_up", "decline_downsell"];
+/// The buyer wants to hear more about the first offer.
+pub const ACCEPT_UPSELL: &str = "accept_upsell_follow_up";
+/// The buyer does not.
+pub const DECLINE_UPSELL: &str = "decline_upsell";
+/// The buyer wants to hear more about the smaller offer.
+pub const ACCEPT_DOWNSELL: &str = "accept_downsell_follow_up";
+/// The buyer does not.
+pub const DECLINE_DOWNSELL: &str = "decline_downsell";
+/// What can be decided.
+pub const DECISION_WORDS: &[&str] = &[ACCEPT_UPSELL, DECLINE_UPSELL, ACCEPT_DOWNSELL, DECLINE_DOWNSELL];
 
 /// What a decision never does.
 pub const FLAGS: &[Flag] = &[
@@ -195,6 +195,15 @@ impl CheckoutRow {
             raw_stripe_ids_included: false,
         })
     }
+}
+
+/// An offer that the shop makes after a purchase.
+#[derive(Deserialize)]
+pub struct OfferedRow {
+    /// `upsell` or `downsell`.
+    pub kind: String,
+    /// The offer.
+    pub id: String,
 }
 
 /// An offer that follows a purchase.

@@ -2,7 +2,7 @@
 
 use maud::{html, Markup};
 
-use super::model::{CheckoutRow, OfferRow, PHRASE};
+use super::model::{CheckoutRow, OfferRow, ACCEPT_DOWNSELL, ACCEPT_UPSELL, DECLINE_DOWNSELL, DECLINE_UPSELL, PHRASE};
 use super::writes::DECIDE;
 use crate::confirm::page::flash;
 use crate::confirm::parse;
@@ -48,7 +48,7 @@ fn next_offer(offers: &[OfferRow]) -> Option<&OfferRow> {
     let undecided = |kind: &str| offers.iter().find(|offer| offer.kind == kind && offer.decision_kind.is_none());
     match decided("upsell") {
         None => undecided("upsell").or_else(|| undecided("downsell")),
-        Some("decline_upsell") => undecided("downsell"),
+        Some(DECLINE_UPSELL) => undecided("downsell"),
         Some(_) => None,
     }
 }
@@ -63,8 +63,8 @@ fn closing(offers: &[OfferRow]) -> (&'static str, &'static str) {
 
 fn card(cx: &Cx, intent: &CheckoutIntentId, checkout: &CheckoutRow, offer: &OfferRow) -> Markup {
     let (accept, decline) = match offer.kind.as_str() {
-        "upsell" => ("accept_upsell_follow_up", "decline_upsell"),
-        _ => ("accept_downsell_follow_up", "decline_downsell"),
+        "upsell" => (ACCEPT_UPSELL, DECLINE_UPSELL),
+        _ => (ACCEPT_DOWNSELL, DECLINE_DOWNSELL),
     };
     html! {
         section.card.after-sale {

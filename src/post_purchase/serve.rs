@@ -2,8 +2,8 @@
 
 use serde_json::{json, Map, Value};
 
-use super::model::{CheckoutRow, OfferRow};
-use super::{page, sql};
+use super::model::{CheckoutRow, OfferRow, OfferedRow};
+use super::{document, page, sql};
 use crate::cx::Cx;
 use crate::db::Batch;
 use crate::http::{Reply, Req, Result};
@@ -22,7 +22,9 @@ pub async fn describe(cx: &Cx, req: &Req) -> Result<Map<String, Value>> {
         _ => None,
     };
     let mut own = Map::new();
-    own.insert("contract".to_owned(), super::document::contract(&rows.all(offers)?));
+    let offers: Vec<OfferedRow> = rows.all(offers)?;
+    let of_kind = |kind: &'static str| offers.iter().filter(move |it| it.kind == kind).map(|it| it.id.as_str());
+    own.insert("contract".to_owned(), json!(document::contract(of_kind("upsell"), of_kind("downsell"))));
     own.insert("checkout".to_owned(), json!(state));
     Ok(own)
 }

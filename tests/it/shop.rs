@@ -10,6 +10,7 @@ use bumpgrade::http::{Body, Incoming, Reply};
 use bumpgrade::kit::hash::sha256_hex;
 use bumpgrade::kit::id::TenantId;
 use futures_executor::block_on;
+use futures_util::future::join;
 use hmac::{Hmac, Mac};
 use rusqlite::Connection;
 use serde_json::{json, Value};
@@ -116,7 +117,12 @@ impl Shop {
         let connection = migrated();
         connection.execute_batch(&seed()).unwrap();
         let key = "products/fixtures/asset-launch-checklist-pdf.txt".to_owned();
-        let db = Rc::new(Db { connection: RefCell::new(connection), calls: Cell::new(0), fail_at: Cell::new(None) });
+        let db = Rc::new(Db {
+            connection: RefCell::new(connection),
+            calls: Cell::new(0),
+            fail_at: Cell::new(None),
+            gives_way: Cell::default(),
+        });
         let files = Rc::new(Files { content: RefCell::new([(key, FILE.to_vec())].into()), broken: Cell::new(false) });
         let stripe = Rc::new(Stripe::default());
         let clock = Rc::new(Hands(Cell::new(NOON)));
@@ -144,6 +150,19 @@ impl Shop {
     }
 
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Seen {
+        block_on(self.answer(method, path, headers, body))
+    }
+
+    /// The same request twice, under way at once.
+    pub fn send_twice(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> [Seen; 2] {
+        self.db.gives_way.set(true);
+        let both = join(self.answer(method, path, headers, body), self.answer(method, path, headers, body));
+        let both = block_on(both).into();
+        self.db.gives_way.set(false);
+        both
+    }
+
+    async fn answer(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Seen {
         let address = if path.starts_with("http") { path.to_owned() } else { format!("{ORIGIN}{path}") };
         let headers = headers.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let incoming = Incoming {
@@ -151,7 +170,7 @@ impl Shop {
             url: address.parse().unwrap(),
             source: Box::new(Given { headers, body: body.to_vec() }),
         };
-        let (reply, log) = block_on(dispatch::handle(&self.cx, &self.table, bumpgrade::route::HOUSE, incoming));
+        let (reply, log) = dispatch::handle(&self.cx, &self.table, bumpgrade::route::HOUSE, incoming).await;
         let Reply { status, headers, body, .. } = reply;
         let text = match body {
             Body::Empty => String::new(),
@@ -310,14 +329,6 @@ impl Shop {
             }
         }
         text
-    }
-
-    /// From now on another shop answers.
-    pub fn move_to_another_tenant(&mut self) {
-        self.run_sql(
-            "INSERT INTO tenants (id, slug, name, created_at, updated_at) VALUES ('tenant-other', 'other', 'Other', 0, 0)",
-        );
-        self.cx.tenant = TenantId::parse("tenant-other").unwrap();
     }
 
     /// How many rows were ever changed: a read leaves it as it was.

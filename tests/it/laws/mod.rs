@@ -9,4 +9,5 @@ mod parsers;
 mod schema;
 mod sql;
 mod tidy;
+mod write_requests;
 mod writes;

@@ -12,6 +12,11 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("post_purchase truths", bumpgrade::post_purchase::sql::truths::ALL),
         ("payment", bumpgrade::payment::sql::ALL),
         ("access", bumpgrade::access::sql::ALL),
+        ("affiliate clicks", bumpgrade::affiliate::click::sql::ALL),
+        ("affiliate ledger", bumpgrade::affiliate::ledger::sql::ALL),
+        ("affiliate truths", bumpgrade::affiliate::ledger::sql::truths::ALL),
+        ("affiliate program", bumpgrade::affiliate::program::sql::ALL),
+        ("affiliate desk", bumpgrade::affiliate::desk::sql::ALL),
         ("site", bumpgrade::site::ALL),
     ];
     features.into_iter().flat_map(|(feature, all)| all.iter().map(move |query| (feature, *query))).collect()
@@ -28,6 +33,11 @@ const GROWING: &[&str] = &[
     "product_download_tokens",
     "evidence_records",
     "checkout_post_purchase_decisions",
+    "affiliate_referral_clicks",
+    "checkout_referral_attributions",
+    "affiliate_commission_ledger_entries",
+    "affiliate_commission_ledger_lines",
+    "affiliate_commission_ledger_actions",
     "user",
     "session",
     "account",

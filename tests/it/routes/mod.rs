@@ -4,6 +4,7 @@ mod api_commerce_checkout;
 mod api_commerce_checkout_redirect;
 mod api_commerce_checkout_refusals;
 mod api_commerce_checkout_terms;
+mod api_commerce_post_purchase_decisions;
 mod api_products_download_tokens;
 mod api_products_downloads;
 mod api_products_entitlements;
