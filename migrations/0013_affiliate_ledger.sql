@@ -112,6 +112,8 @@ CREATE TABLE affiliate_commission_ledger_entries (
 CREATE INDEX affiliate_ledger_by_partner ON affiliate_commission_ledger_entries (partner_id, created_at);
 CREATE INDEX affiliate_ledger_by_link ON affiliate_commission_ledger_entries (referral_link_id, created_at);
 CREATE INDEX affiliate_ledger_by_status ON affiliate_commission_ledger_entries (ledger_status, review_status, payout_status);
+CREATE INDEX affiliate_ledger_by_attribution ON affiliate_commission_ledger_entries (referral_attribution_id);
+CREATE INDEX affiliate_ledger_by_click ON affiliate_commission_ledger_entries (referral_click_id);
 CREATE INDEX affiliate_ledger_by_tenant ON affiliate_commission_ledger_entries (tenant_id, created_at);
 
 -- The arithmetic of a credit, line by line, as it was done: why a partner got this much.
@@ -157,6 +159,7 @@ CREATE TABLE affiliate_commission_ledger_actions (
 CREATE UNIQUE INDEX affiliate_ledger_actions_by_key
   ON affiliate_commission_ledger_actions (tenant_id, actor_user_id, idempotency_key);
 CREATE INDEX affiliate_ledger_actions_by_ledger ON affiliate_commission_ledger_actions (commission_ledger_id, created_at);
+CREATE INDEX affiliate_ledger_actions_by_intent ON affiliate_commission_ledger_actions (checkout_intent_id);
 CREATE INDEX affiliate_ledger_actions_by_kind ON affiliate_commission_ledger_actions (action_kind, created_at);
 CREATE INDEX affiliate_ledger_actions_by_tenant ON affiliate_commission_ledger_actions (tenant_id, created_at);
 

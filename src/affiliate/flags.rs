@@ -83,6 +83,220 @@ seen! {
     RAW_CHECKOUTS_EXPOSED = "rawCheckoutRowsExposed" when |text| random_id(text, "\"checkout-intent-");
 }
 
+/// What a note of this kind never does: payout previews.
+pub const EFFECTS_1: &[Flag] = &[
+    common::PAYABLE_COMMISSION,
+    STRIPE_PAYOUT,
+    STRIPE_TRANSFER,
+    PAYOUT_ACCOUNT_STORED,
+    TAX_COLLECTED,
+    common::PARTNER_NOTIFICATION,
+    FRAUD_ENFORCED,
+    BUYER_DATA,
+    RAW_LEDGER_EXPOSED,
+    RAW_ACTOR,
+];
+
+/// What a note of this kind never does: review flags.
+pub const EFFECTS_2: &[Flag] = &[
+    common::PAYABLE_COMMISSION,
+    STRIPE_PAYOUT,
+    STRIPE_TRANSFER,
+    PAYOUT_ACCOUNT_STORED,
+    TAX_COLLECTED,
+    common::PARTNER_NOTIFICATION,
+    FRAUD_ENFORCED,
+    BUYER_DATA,
+    RAW_LEDGER_EXPOSED,
+    RAW_ACTOR,
+    RAW_CLICKS_EXPOSED,
+    RAW_CHECKOUTS_EXPOSED,
+    FRAUD_SIGNALS,
+];
+
+/// What a note of this kind never does: messages to partners.
+pub const EFFECTS_3: &[Flag] = &[
+    common::PAYABLE_COMMISSION,
+    STRIPE_PAYOUT,
+    STRIPE_TRANSFER,
+    PAYOUT_ACCOUNT_STORED,
+    TAX_COLLECTED,
+    common::PARTNER_NOTIFICATION,
+    FRAUD_ENFORCED,
+    BUYER_DATA,
+    RAW_LEDGER_EXPOSED,
+    RAW_ACTOR,
+    RAW_CLICKS_EXPOSED,
+    RAW_CHECKOUTS_EXPOSED,
+    FRAUD_SIGNALS,
+    PROVIDER_CALLED,
+    QUEUE_DISPATCH,
+    BODY,
+    RECIPIENT_EMAIL,
+    MESSAGE_ID,
+    QUEUE_ROWS,
+];
+
+/// What a note of this kind never does: what was seen before a message.
+pub const EFFECTS_4: &[Flag] = &[
+    common::PAYABLE_COMMISSION,
+    STRIPE_PAYOUT,
+    STRIPE_TRANSFER,
+    PAYOUT_ACCOUNT_STORED,
+    TAX_COLLECTED,
+    common::PARTNER_NOTIFICATION,
+    FRAUD_ENFORCED,
+    BUYER_DATA,
+    RAW_LEDGER_EXPOSED,
+    RAW_ACTOR,
+    RAW_CLICKS_EXPOSED,
+    RAW_CHECKOUTS_EXPOSED,
+    FRAUD_SIGNALS,
+    PROVIDER_CALLED,
+    QUEUE_DISPATCH,
+    BODY,
+    RECIPIENT_EMAIL,
+    MESSAGE_ID,
+    QUEUE_ROWS,
+    PROVIDER_SEND_OF_RECORD,
+    PAYLOAD,
+];
+
+/// What a note of this kind never does: the mail provider.
+pub const EFFECTS_5: &[Flag] = &[
+    common::PAYABLE_COMMISSION,
+    STRIPE_PAYOUT,
+    STRIPE_TRANSFER,
+    PAYOUT_ACCOUNT_STORED,
+    TAX_COLLECTED,
+    common::PARTNER_NOTIFICATION,
+    FRAUD_ENFORCED,
+    BUYER_DATA,
+    RAW_LEDGER_EXPOSED,
+    RAW_ACTOR,
+    RAW_CLICKS_EXPOSED,
+    RAW_CHECKOUTS_EXPOSED,
+    FRAUD_SIGNALS,
+    PROVIDER_CALLED,
+    QUEUE_DISPATCH,
+    BODY,
+    RECIPIENT_EMAIL,
+    MESSAGE_ID,
+    QUEUE_ROWS,
+    PROVIDER_SEND_OF_RECORD,
+    PAYLOAD,
+    PROVIDER_OF_RECORD,
+    PROVIDER_SECRET,
+    SENDER_CREDENTIAL,
+];
+
+/// What answers about notes of this kind do not hold: payout previews.
+pub const REDACTION_1: &[Flag] = &[
+    common::PRIVATE_DATA,
+    BUYER_DATA,
+    RAW_LEDGER_ROWS,
+    RAW_ACTOR,
+    ACTOR_EMAIL,
+    ACTOR_EMAIL_HASH,
+    PRIVATE_NOTE,
+    PAYOUT_ACCOUNT,
+    common::TAX_DATA,
+    STRIPE_IDS,
+    NOTIFICATION,
+    FRAUD_SIGNALS_OF_P1,
+];
+
+/// What answers about notes of this kind do not hold: review flags.
+pub const REDACTION_2: &[Flag] = &[
+    common::PRIVATE_DATA,
+    BUYER_DATA,
+    RAW_LEDGER_ROWS,
+    RAW_ACTOR,
+    ACTOR_EMAIL,
+    ACTOR_EMAIL_HASH,
+    PRIVATE_NOTE,
+    PAYOUT_ACCOUNT,
+    common::TAX_DATA,
+    STRIPE_IDS,
+    NOTIFICATION,
+    FRAUD_SIGNALS,
+    RAW_CLICK_ROWS,
+    RAW_CHECKOUT_ROWS,
+];
+
+/// What answers about notes of this kind do not hold: messages to partners.
+pub const REDACTION_3: &[Flag] = &[
+    common::PRIVATE_DATA,
+    BUYER_DATA,
+    RAW_LEDGER_ROWS,
+    RAW_ACTOR,
+    ACTOR_EMAIL,
+    ACTOR_EMAIL_HASH,
+    PRIVATE_NOTE,
+    PAYOUT_ACCOUNT,
+    common::TAX_DATA,
+    STRIPE_IDS,
+    NOTIFICATION,
+    FRAUD_SIGNALS,
+    RAW_CLICK_ROWS,
+    RAW_CHECKOUT_ROWS,
+    RECIPIENT_EMAIL,
+    BODY,
+    MESSAGE_ID,
+    QUEUE_ROWS,
+];
+
+/// What answers about notes of this kind do not hold: what was seen before a message.
+pub const REDACTION_4: &[Flag] = &[
+    common::PRIVATE_DATA,
+    BUYER_DATA,
+    RAW_LEDGER_ROWS,
+    RAW_ACTOR,
+    ACTOR_EMAIL,
+    ACTOR_EMAIL_HASH,
+    PRIVATE_NOTE,
+    PAYOUT_ACCOUNT,
+    common::TAX_DATA,
+    STRIPE_IDS,
+    NOTIFICATION,
+    FRAUD_SIGNALS,
+    RAW_CLICK_ROWS,
+    RAW_CHECKOUT_ROWS,
+    RECIPIENT_EMAIL,
+    BODY,
+    MESSAGE_ID,
+    QUEUE_ROWS,
+    PAYLOAD,
+    PROVIDER_SEND,
+];
+
+/// What answers about notes of this kind do not hold: the mail provider.
+pub const REDACTION_5: &[Flag] = &[
+    common::PRIVATE_DATA,
+    BUYER_DATA,
+    RAW_LEDGER_ROWS,
+    RAW_ACTOR,
+    ACTOR_EMAIL,
+    ACTOR_EMAIL_HASH,
+    PRIVATE_NOTE,
+    PAYOUT_ACCOUNT,
+    common::TAX_DATA,
+    STRIPE_IDS,
+    NOTIFICATION,
+    FRAUD_SIGNALS,
+    RAW_CLICK_ROWS,
+    RAW_CHECKOUT_ROWS,
+    RECIPIENT_EMAIL,
+    BODY,
+    MESSAGE_ID,
+    QUEUE_ROWS,
+    PAYLOAD,
+    PROVIDER_SEND,
+    PROVIDER,
+    PROVIDER_SECRET,
+    SENDER_CREDENTIAL,
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;

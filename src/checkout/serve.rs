@@ -78,7 +78,7 @@ pub async fn start(cx: &Cx, req: &Req) -> Result<Reply> {
         let waiting = matches!(intent.status.as_str(), "pending_stripe" | "stripe_error");
         let referral = found.referral.as_ref();
         if let Some(click) = start.required_click() {
-            attribution::same(click, referral)?;
+            attribution::same(click, referral, found.click.as_ref(), cx.now())?;
         }
         if waiting {
             session::open(cx, intent, &found.lines, mode).await?;

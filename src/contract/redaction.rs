@@ -175,7 +175,9 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for Flagged<T> {
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let mut schema = T::json_schema(generator);
-        schema.insert("additionalProperties".to_owned(), serde_json::json!({ "type": "boolean" }));
+        if schema.get("additionalProperties").is_none() {
+            schema.insert("additionalProperties".to_owned(), serde_json::json!({ "type": "boolean" }));
+        }
         schema
     }
 }

@@ -13,6 +13,7 @@
 
 mod documents;
 mod laws;
+mod partner;
 mod ports;
 mod routes;
 mod shop;

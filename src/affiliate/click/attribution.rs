@@ -94,11 +94,14 @@ pub fn check(click: Option<&ClickStanding>, now: Moment) -> Result<()> {
     Err(Error::from(refusal))
 }
 
-/// Refuses a replay that names another click than the checkout has.
+/// Refuses a replay that names another click than the checkout has. The one it has may have grown old since.
 ///
 /// # Errors
-/// `checkout_referral_attribution_conflict`.
-pub fn same(given: &str, stored: Option<&Attribution>) -> Result<()> {
-    let same = stored.is_some_and(|stored| stored.referral_click_id == given);
-    same.then_some(()).ok_or_else(|| Error::from(&CONFLICT))
+/// What is wrong with the click, or `checkout_referral_attribution_conflict`.
+pub fn same(given: &str, stored: Option<&Attribution>, click: Option<&ClickStanding>, now: Moment) -> Result<()> {
+    if stored.is_some_and(|stored| stored.referral_click_id == given) {
+        return Ok(());
+    }
+    check(click, now)?;
+    Err(Error::from(&CONFLICT))
 }

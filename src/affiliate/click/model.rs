@@ -120,6 +120,7 @@ impl Traces {
     /// # Errors
     /// When the secret of keyed hashes is not set.
     pub fn of(cx: &Cx, req: &Req, visitor: Option<&str>, now: Moment) -> std::result::Result<Self, ConfigError> {
+        cx.config.auth_secret()?;
         let day = now.day();
         let month: String = day.chars().take("2026-11".len()).collect();
         let header = |name: &str, purpose: &str| {

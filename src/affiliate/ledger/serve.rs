@@ -20,14 +20,11 @@ pub async fn create(cx: &Cx, req: &Req) -> Result<Reply> {
         done => return done,
     };
     if error.refusal.code != writes::CHECKOUT_CONFLICT.code {
-        return Err(without_id(error));
+        return Err(Error::Refused(error));
     }
-    let Some((ledger, by_payment)) = ledger_of(cx, &error.extra).await? else {
-        return Err(without_id(error));
+    let Some((ledger, true)) = ledger_of(cx, &error.extra).await? else {
+        return Err(Error::Refused(error));
     };
-    if !by_payment {
-        return Err(without_id(error));
-    }
     let answer = json!({
         "ok": true, "status": writes::CREATE.answers.replayed, "issue": writes::CREATE.issue, "duplicate": true,
         "commissionLedger": ledger,
@@ -42,15 +39,10 @@ pub async fn act(cx: &Cx, owner: &Owner, req: &Req) -> Result<Reply> {
             if let Some((ledger, _)) = ledger_of(cx, &refused.extra).await? {
                 refused.extra.insert("commissionLedger".to_owned(), ledger);
             }
-            Err(without_id(refused))
+            Err(Error::Refused(refused))
         }
         done => done,
     }
-}
-
-fn without_id(mut refused: Box<Refused>) -> Error {
-    refused.extra.remove(writes::ABOUT);
-    Error::Refused(refused)
 }
 
 /// The commission that a refusal is about, and whether a payment event made it.

@@ -239,7 +239,7 @@ impl Totals {
     }
 
     fn report(&self, report: &PartnerReport) -> Report {
-        let own = self.only(&report.referral_link_ids, Some(&report.partner_id));
+        let own = self.within(&report.referral_link_ids, Some(&report.partner_id));
         Report {
             affiliate_partner_report_id: report.id.clone(),
             affiliate_partner_id: report.partner_id.clone(),
@@ -269,7 +269,7 @@ impl Totals {
     fn batch(&self, batch: &PayoutBatch, examples: &[LedgerExample]) -> BatchSummary {
         let in_batch = examples.iter().filter(|example| batch.ledger_ids.contains(&example.id));
         let links: Vec<String> = in_batch.map(|example| example.referral_link_id.clone()).collect();
-        let own = self.only(&links, None);
+        let own = self.within(&links, None);
         BatchSummary {
             payout_preparation_id: batch.preparation_id.clone(),
             payout_batch_id: batch.id.clone(),

@@ -221,7 +221,7 @@ impl Totals {
     }
 
     /// The totals of some links only, of one partner where one is given.
-    pub(super) fn only(&self, links: &[String], partner: Option<&str>) -> Self {
+    pub(super) fn within(&self, links: &[String], partner: Option<&str>) -> Self {
         let ours = |link: &String, of: &str| links.contains(link) && partner.is_none_or(|partner| partner == of);
         Self {
             clicks: kept(&self.clicks, |row| ours(&row.referral_link_id, &row.partner_id)),

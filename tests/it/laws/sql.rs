@@ -3,7 +3,7 @@ use bumpgrade::db::Query;
 use crate::shop::{migrated, migrations};
 
 fn every_statement() -> Vec<(&'static str, &'static Query)> {
-    let features: [(&str, &[&'static Query]); 9] = [
+    let features: [(&str, &[&'static Query]); 14] = [
         ("account", bumpgrade::account::sql::ALL),
         ("catalog", bumpgrade::catalog::sql::ALL),
         ("checkout", bumpgrade::checkout::sql::ALL),

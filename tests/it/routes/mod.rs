@@ -1,5 +1,6 @@
 //! One file per address, named after it.
 
+mod api_affiliates_clicks;
 mod api_commerce_checkout;
 mod api_commerce_checkout_redirect;
 mod api_commerce_checkout_refusals;
@@ -13,4 +14,5 @@ mod healthz;
 mod offers_source_data;
 mod owner_gate;
 mod pages;
+mod r_code;
 mod sweep;
