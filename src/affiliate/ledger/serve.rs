@@ -8,7 +8,6 @@ use crate::confirm::{self, Actor};
 use crate::contract::redaction::Flagged;
 use crate::cx::Cx;
 use crate::db::Batch;
-use crate::http::error::Refused;
 use crate::http::gate::Owner;
 use crate::http::{Error, Reply, Req, Result};
 
