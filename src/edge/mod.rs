@@ -28,6 +28,7 @@ const PLATFORM_TENANT: &str = "tenant-platform";
 #[derive(Clone)]
 struct Built {
     table: Rc<Table>,
+    ports: Ports,
     config: Rc<Config>,
     tenant: TenantId,
 }
@@ -39,6 +40,7 @@ thread_local! {
 #[event(start)]
 fn start() {
     console_error_panic_hook::set_once();
+    system::wake_by_promises();
 }
 
 #[event(fetch)]
@@ -92,6 +94,12 @@ fn prepare(env: &Env) -> Result<(Cx, Built), String> {
         Some(built) => Ok(built.clone()),
         None => build(env).map(|built| slot.insert(built).clone()),
     })?;
+    let cx = Cx { ports: built.ports.clone(), config: built.config.clone(), tenant: built.tenant.clone() };
+    Ok((cx, built))
+}
+
+fn build(env: &Env) -> Result<Built, String> {
+    let setting = |name: &str| env.var(name).ok().map(|value| value.to_string());
     let ports = Ports {
         db: Rc::new(d1::Database::new(env)?),
         objects: Rc::new(r2::Objects::new(env)?),
@@ -99,13 +107,8 @@ fn prepare(env: &Env) -> Result<(Cx, Built), String> {
         clock: Rc::new(system::Clock),
         ids: Rc::new(system::Ids),
     };
-    let cx = Cx { ports, config: built.config.clone(), tenant: built.tenant.clone() };
-    Ok((cx, built))
-}
-
-fn build(env: &Env) -> Result<Built, String> {
-    let setting = |name: &str| env.var(name).ok().map(|value| value.to_string());
     Ok(Built {
+        ports,
         table: Rc::new(route::table().map_err(|error| error.to_string())?),
         config: Rc::new(Config::read(setting).map_err(|error| error.to_string())?),
         tenant: TenantId::parse(PLATFORM_TENANT).ok_or("the platform tenant has a malformed id")?,

@@ -2,6 +2,8 @@
 //!
 //! Every answer leaves through [`handle`], so the security headers and the shape of errors are decided here, once.
 
+use std::borrow::Cow;
+
 use super::error::{common, Error};
 use super::failure::{failure, remark_line, Asked, ErrorPage, LogLine};
 use super::gate::{self, OwnerCheck, SignedEvent};
@@ -180,24 +182,25 @@ async fn read_body(source: &mut dyn super::req::Source, cap: usize) -> Result<Ve
 
 /// The headers of every answer. A handler's own value stands, where it set one.
 pub(super) fn secure(mut reply: Reply, checkout_origin: &str) -> Reply {
-    let add = |reply: &mut Reply, name: &'static str, value: &str| {
-        if !reply.headers.iter().any(|(known, _)| *known == name) {
-            reply.headers.push((name, value.to_owned()));
-        }
-    };
-    add(&mut reply, "x-content-type-options", "nosniff");
-    add(&mut reply, "referrer-policy", "strict-origin-when-cross-origin");
-    add(&mut reply, "strict-transport-security", "max-age=31536000; includeSubDomains");
-    add(&mut reply, "cross-origin-opener-policy", "same-origin");
-    add(&mut reply, "x-frame-options", "DENY");
-    if matches!(reply.body, Body::Html(_)) {
-        let policy = format!(
+    let policy: Cow<'static, str> = if matches!(reply.body, Body::Html(_)) {
+        Cow::Owned(format!(
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
              form-action 'self' {checkout_origin}; base-uri 'none'; frame-ancestors 'none'"
-        );
-        add(&mut reply, "content-security-policy", &policy);
+        ))
     } else {
-        add(&mut reply, "content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+        Cow::Borrowed("default-src 'none'; frame-ancestors 'none'")
+    };
+    for (name, value) in [
+        ("x-content-type-options", Cow::Borrowed("nosniff")),
+        ("referrer-policy", Cow::Borrowed("strict-origin-when-cross-origin")),
+        ("strict-transport-security", Cow::Borrowed("max-age=31536000; includeSubDomains")),
+        ("cross-origin-opener-policy", Cow::Borrowed("same-origin")),
+        ("x-frame-options", Cow::Borrowed("DENY")),
+        ("content-security-policy", policy),
+    ] {
+        if !reply.headers.iter().any(|(known, _)| *known == name) {
+            reply.headers.push((name, value));
+        }
     }
     reply
 }

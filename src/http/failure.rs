@@ -79,7 +79,7 @@ pub(super) fn failure(
     } else {
         Reply::json_text(status, error_body(shape, &public))
     };
-    reply.headers.extend(public.headers);
+    reply.headers.extend(public.headers.into_iter().map(|(name, value)| (name, value.into())));
     (reply, log)
 }
 

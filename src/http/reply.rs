@@ -1,5 +1,7 @@
 //! An answer. The body is a closed list, so only `edge/` needs to know how each becomes bytes on the wire.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::error::{Error, Result};
@@ -25,7 +27,7 @@ pub struct Reply {
     /// The HTTP status.
     pub status: u16,
     /// Headers, lower-case names.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
     /// The body.
     pub body: Body,
     /// What the log should say of it; most answers say nothing.
@@ -99,7 +101,7 @@ impl Reply {
     }
 
     /// Adds or replaces a header.
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.headers.retain(|(known, _)| *known != name);
         self.headers.push((name, value.into()));
         self

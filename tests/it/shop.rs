@@ -177,6 +177,7 @@ impl Shop {
             Body::Html(text) | Body::Json(text) => text,
             Body::Object(object) => String::from_utf8(*object.stream.downcast::<Vec<u8>>().unwrap()).unwrap(),
         };
+        let headers = headers.into_iter().map(|(name, value)| (name, value.into_owned())).collect();
         let seen = Seen { status, headers, text, log: log.map(|line| line.0) };
         seen.holds_nothing_private();
         seen

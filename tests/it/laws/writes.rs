@@ -1,7 +1,7 @@
 //! The laws of confirmed writes, held by every one of them. A write joins by its [`Example`]; there is no test code for
 //! a single kind here.
 
-use bumpgrade::confirm::{By, Expect, Field, Step, Takes, Write};
+use bumpgrade::confirm::{By, Field, Step, Takes, Write};
 use bumpgrade::http::{Gate, Verb};
 use bumpgrade::route;
 use serde_json::{json, Value};
