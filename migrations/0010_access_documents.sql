@@ -7,6 +7,9 @@ ALTER TABLE offer_stacks ADD COLUMN post_purchase_starts_after TEXT;
 ALTER TABLE offer_stacks ADD COLUMN post_purchase_minutes INTEGER NOT NULL DEFAULT 30
   CHECK (post_purchase_minutes BETWEEN 1 AND 1440);
 
+-- Whether the public document shows a stack. What is listed in the shop need not be published to programs.
+ALTER TABLE offer_stacks ADD COLUMN published INTEGER NOT NULL DEFAULT 1 CHECK (published IN (0, 1));
+
 -- The order in which documents list them, and what they say.
 ALTER TABLE access_assets ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE access_assets ADD COLUMN storage_boundary TEXT NOT NULL DEFAULT '';

@@ -118,233 +118,42 @@ CREATE TABLE account_verification_emails (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
-CREATE TABLE affiliate_attribution_rules (
+CREATE TABLE billing_subscriptions (
   id TEXT PRIMARY KEY NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  program_id TEXT NOT NULL REFERENCES affiliate_programs (id) ON DELETE CASCADE,
-  -- Whose click counts when a visitor came by several. 'manual_review' credits nobody by itself: its window is 0.
-  model TEXT NOT NULL CHECK (model IN ('first_click', 'last_click', 'manual_review')),
-  title TEXT NOT NULL,
-  window_days INTEGER NOT NULL CHECK (window_days BETWEEN 0 AND 365),
-  priority INTEGER NOT NULL,
-  applies_to_json TEXT NOT NULL CHECK (json_valid(applies_to_json)),
-  caveat TEXT NOT NULL,
-  created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
-  CHECK (model <> 'manual_review' OR window_days = 0)
-) STRICT;
-
-CREATE TABLE affiliate_click_totals (
-  tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  referral_link_id TEXT NOT NULL,
-  referral_code TEXT NOT NULL,
-  partner_id TEXT NOT NULL,
-  destination_route TEXT NOT NULL,
-  total_clicks INTEGER NOT NULL CHECK (total_clicks > 0),
-  last_click_at INTEGER NOT NULL,
-  PRIMARY KEY (tenant_id, referral_link_id, referral_code, partner_id, destination_route)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE affiliate_commission_ledger_actions (
-  id TEXT PRIMARY KEY NOT NULL,
-  tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  idempotency_key TEXT NOT NULL,
-  commission_ledger_id TEXT NOT NULL REFERENCES affiliate_commission_ledger_entries (id) ON DELETE CASCADE,
-  checkout_intent_id TEXT NOT NULL REFERENCES checkout_intents (id) ON DELETE CASCADE,
-  action_kind TEXT NOT NULL CHECK (action_kind IN ('mark_reviewed', 'hold_for_review', 'reverse_evidence')),
-  previous_ledger_status TEXT NOT NULL,
-  previous_review_status TEXT NOT NULL,
-  previous_payout_status TEXT NOT NULL,
-  next_ledger_status TEXT NOT NULL,
-  next_review_status TEXT NOT NULL,
-  next_payout_status TEXT NOT NULL,
-  actor_user_id TEXT NOT NULL,
-  -- Keyed hash; the address itself stays with the account.
-  actor_email_hash TEXT,
-  actor_role TEXT NOT NULL,
-  reason_public TEXT,
-  -- Keyed hash of the private reason: it can be proved later and never read here.
-  private_reason_hash TEXT,
+  owner_user_id TEXT,
+  buyer_user_id TEXT,
+  -- Copied from the checkout that the subscription belongs to.
+  buyer_email TEXT,
+  checkout_intent_id TEXT REFERENCES checkout_intents (id) ON DELETE SET NULL,
+  product_id TEXT REFERENCES commerce_products (id) ON DELETE SET NULL,
+  price_id TEXT REFERENCES commerce_prices (id) ON DELETE SET NULL,
+  stripe_mode TEXT NOT NULL CHECK (stripe_mode IN ('sandbox', 'live')),
+  -- Stripe's own words; 'canceled' once a deletion was seen, whatever the object said.
+  status TEXT NOT NULL DEFAULT 'incomplete' CHECK (status IN (
+    'incomplete', 'incomplete_expired', 'trialing', 'active', 'past_due', 'canceled', 'unpaid', 'paused')),
+  stripe_customer_id TEXT,
+  stripe_subscription_id TEXT NOT NULL UNIQUE,
+  stripe_price_id TEXT,
+  -- What the first item costs at Stripe; access needs it to be what the checkout promised.
+  unit_amount_cents INTEGER,
+  currency TEXT,
+  current_period_start INTEGER,
+  current_period_end INTEGER,
+  cancel_at_period_end INTEGER NOT NULL DEFAULT 0 CHECK (cancel_at_period_end IN (0, 1)),
+  -- The end of the latest period that an invoice was paid for.
+  paid_until INTEGER,
+  -- When Stripe deleted it. Nothing that comes later or earlier brings it back.
+  ended_at INTEGER,
+  -- The event that set the state: its time at Stripe, then how late in a life it lies (for events of one second).
+  last_event_created INTEGER NOT NULL DEFAULT 0,
+  last_event_rank INTEGER NOT NULL DEFAULT 0,
+  last_event_id TEXT NOT NULL DEFAULT '',
+  -- The last event that changed anything in the row.
+  changed_event_id TEXT,
   metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
-  created_at INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE affiliate_commission_ledger_entries (
-  id TEXT PRIMARY KEY NOT NULL,
-  tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  idempotency_key TEXT NOT NULL,
-  -- Who made the row: a signed payment event, or a confirmed call.
-  made_by TEXT NOT NULL CHECK (made_by IN ('payment_event', 'confirmed_call')),
-  checkout_intent_id TEXT NOT NULL UNIQUE REFERENCES checkout_intents (id) ON DELETE CASCADE,
-  referral_attribution_id TEXT NOT NULL REFERENCES checkout_referral_attributions (id) ON DELETE CASCADE,
-  referral_click_id TEXT NOT NULL REFERENCES affiliate_referral_clicks (id) ON DELETE CASCADE,
-  referral_link_id TEXT NOT NULL,
-  referral_code TEXT NOT NULL,
-  partner_id TEXT NOT NULL,
-  commission_rule_ids_json TEXT NOT NULL CHECK (json_valid(commission_rule_ids_json)),
-  source_checkout_status TEXT NOT NULL CHECK (source_checkout_status IN ('paid')),
-  source_checkout_amount_cents INTEGER NOT NULL CHECK (source_checkout_amount_cents > 0),
-  commission_cents INTEGER NOT NULL CHECK (commission_cents BETWEEN 1 AND source_checkout_amount_cents),
-  currency TEXT NOT NULL CHECK (currency = lower(currency) AND length(currency) = 3),
-  ledger_status TEXT NOT NULL DEFAULT 'review_only' CHECK (ledger_status IN ('review_only', 'reversed')),
-  review_status TEXT NOT NULL DEFAULT 'refund_window_open' CHECK (review_status IN (
-    'refund_window_open', 'owner_reviewed', 'owner_hold', 'owner_reversed')),
-  payout_status TEXT NOT NULL DEFAULT 'not_payable' CHECK (payout_status IN ('not_payable')),
-  -- Why the system itself put the row on hold or reversed it; NULL when it did neither.
-  system_reason TEXT CHECK (system_reason IN ('self_referral', 'partially_refunded', 'refunded', 'disputed')),
-  refund_window_days INTEGER NOT NULL DEFAULT 14 CHECK (refund_window_days >= 0),
-  reversible_until INTEGER,
-  audit_correlation_id TEXT,
-  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
-  created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
-  UNIQUE (tenant_id, idempotency_key),
-  CHECK ((ledger_status = 'reversed') = (review_status = 'owner_reversed'))
-) STRICT;
-
-CREATE TABLE affiliate_commission_ledger_lines (
-  commission_ledger_id TEXT NOT NULL REFERENCES affiliate_commission_ledger_entries (id) ON DELETE CASCADE,
-  position INTEGER NOT NULL,
-  tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  price_id TEXT NOT NULL,
-  name TEXT NOT NULL,
-  unit_amount_cents INTEGER NOT NULL CHECK (unit_amount_cents >= 0),
-  -- NULL when no rule pays for the line.
-  commission_rule_id TEXT,
-  rule_title TEXT,
-  rate_bps INTEGER,
-  commission_cents INTEGER NOT NULL CHECK (commission_cents BETWEEN 0 AND unit_amount_cents),
-  PRIMARY KEY (commission_ledger_id, position)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE affiliate_commission_rule_offers (
-  commission_rule_id TEXT NOT NULL REFERENCES affiliate_commission_rules (id) ON DELETE CASCADE,
-  offer_id TEXT NOT NULL REFERENCES offers (id) ON DELETE CASCADE,
-  tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  position INTEGER NOT NULL DEFAULT 0,
-  PRIMARY KEY (commission_rule_id, offer_id)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE affiliate_commission_rules (
-  id TEXT PRIMARY KEY NOT NULL,
-  tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  program_id TEXT NOT NULL REFERENCES affiliate_programs (id) ON DELETE CASCADE,
-  -- 'holdback' pays nothing: it says how long a refunded sale is kept back.
-  kind TEXT NOT NULL CHECK (kind IN ('percentage', 'fixed', 'holdback')),
-  title TEXT NOT NULL,
-  rate_bps INTEGER CHECK (rate_bps BETWEEN 0 AND 10000),
-  amount_cents INTEGER CHECK (amount_cents BETWEEN 0 AND 99999999),
-  hold_days INTEGER NOT NULL CHECK (hold_days BETWEEN 0 AND 365),
-  currency TEXT NOT NULL CHECK (currency = lower(currency) AND length(currency) = 3),
-  caveat TEXT NOT NULL,
-  -- Where several paying rules fit one offer, the first counts.
-  position INTEGER NOT NULL DEFAULT 0,
-  created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
-  CHECK ((kind = 'percentage') = (rate_bps IS NOT NULL)),
-  CHECK ((kind = 'percentage') = (amount_cents IS NULL))
-) STRICT;
-
-CREATE TABLE affiliate_partner_approvals (
-  partner_id TEXT NOT NULL REFERENCES affiliate_partners (id) ON DELETE CASCADE,
-  program_id TEXT NOT NULL REFERENCES affiliate_programs (id) ON DELETE CASCADE,
-  tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  created_at INTEGER NOT NULL,
-  PRIMARY KEY (partner_id, program_id)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE affiliate_partners (
-  id TEXT PRIMARY KEY NOT NULL,
-  tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  display_name TEXT NOT NULL,
-  status TEXT NOT NULL DEFAULT 'review' CHECK (status IN ('review', 'approved', 'suspended')),
-  public_profile TEXT NOT NULL,
-  -- SHA-256 of the partner's lower-cased address, to notice a partner who buys by their own link. Never shown.
-  contact_email_hash TEXT,
-  position INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE affiliate_program_documents (
-  id TEXT PRIMARY KEY NOT NULL,
-  tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  program_id TEXT NOT NULL REFERENCES affiliate_programs (id) ON DELETE CASCADE,
-  kind TEXT NOT NULL CHECK (kind IN ('partner_report', 'ledger_example', 'payout_batch', 'review_flag', 'audit_event')),
-  position INTEGER NOT NULL DEFAULT 0,
-  body_json TEXT NOT NULL CHECK (json_valid(body_json)),
-  created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE affiliate_programs (
-  id TEXT PRIMARY KEY NOT NULL,
-  tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  slug TEXT NOT NULL,
-  title TEXT NOT NULL,
-  summary TEXT NOT NULL,
-  -- A draft program is not advertised; its approved partners' links work. A paused one takes no clicks.
-  status TEXT NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'active', 'paused')),
-  -- The stale-state token of program edits.
-  revision_id TEXT NOT NULL,
-  offer_stack_id TEXT REFERENCES offer_stacks (id) ON DELETE SET NULL,
-  linked_funnel_route TEXT,
-  linked_analytics_route TEXT,
-  created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
-  UNIQUE (tenant_id, slug)
-) STRICT;
-
-CREATE TABLE affiliate_referral_clicks (
-  id TEXT PRIMARY KEY NOT NULL,
-  tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  referral_link_id TEXT NOT NULL,
-  referral_code TEXT NOT NULL,
-  partner_id TEXT NOT NULL,
-  destination_route TEXT NOT NULL,
-  idempotency_key TEXT NOT NULL,
-  utm_source TEXT,
-  visitor_key_hash TEXT,
-  ip_hash TEXT,
-  user_agent_hash TEXT,
-  referrer_hash TEXT,
-  -- Keyed hash of everything that the idempotency key stands for; the same key with another request is refused.
-  request_hash TEXT NOT NULL,
-  -- The rule as it stood at the click, so that a later change of terms does not reach back.
-  attribution_rule_id TEXT NOT NULL,
-  window_days INTEGER NOT NULL CHECK (window_days >= 0),
-  source TEXT NOT NULL CHECK (source IN ('link', 'api')),
-  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
-  clicked_at INTEGER NOT NULL,
-  created_at INTEGER NOT NULL,
-  UNIQUE (tenant_id, idempotency_key)
-) STRICT;
-
-CREATE TABLE affiliate_referral_link_offers (
-  referral_link_id TEXT NOT NULL REFERENCES affiliate_referral_links (id) ON DELETE CASCADE,
-  offer_id TEXT NOT NULL REFERENCES offers (id) ON DELETE CASCADE,
-  tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  position INTEGER NOT NULL DEFAULT 0,
-  PRIMARY KEY (referral_link_id, offer_id)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE affiliate_referral_links (
-  id TEXT PRIMARY KEY NOT NULL,
-  tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  program_id TEXT NOT NULL REFERENCES affiliate_programs (id) ON DELETE CASCADE,
-  partner_id TEXT NOT NULL REFERENCES affiliate_partners (id) ON DELETE CASCADE,
-  code TEXT NOT NULL CHECK (code = upper(code) AND length(code) BETWEEN 3 AND 40),
-  status TEXT NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'review', 'active', 'paused')),
-  -- What the link recommends; a checkout of another page is not credited to it.
-  destination_route TEXT NOT NULL CHECK (destination_route LIKE '/%' AND destination_route NOT LIKE '//%'),
-  -- Where a visitor is sent while the recommended page itself is not published; NULL means to that page.
-  landing_route TEXT CHECK (landing_route LIKE '/%' AND landing_route NOT LIKE '//%'),
-  attribution_rule_id TEXT NOT NULL REFERENCES affiliate_attribution_rules (id),
-  utm_source TEXT NOT NULL,
-  position INTEGER NOT NULL DEFAULT 0,
-  created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
-  UNIQUE (tenant_id, code)
 ) STRICT;
 
 CREATE TABLE checkout_intents (
@@ -425,23 +234,6 @@ CREATE TABLE checkout_post_purchase_decisions (
   UNIQUE (tenant_id, idempotency_key),
   -- One decision for each offer: a second thought is a matter between people.
   UNIQUE (checkout_intent_id, presented_offer_id)
-) STRICT;
-
-CREATE TABLE checkout_referral_attributions (
-  id TEXT PRIMARY KEY NOT NULL,
-  tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  checkout_intent_id TEXT NOT NULL UNIQUE REFERENCES checkout_intents (id) ON DELETE CASCADE,
-  referral_click_id TEXT NOT NULL REFERENCES affiliate_referral_clicks (id) ON DELETE CASCADE,
-  referral_link_id TEXT NOT NULL,
-  referral_code TEXT NOT NULL,
-  partner_id TEXT NOT NULL,
-  destination_route TEXT NOT NULL,
-  attribution_status TEXT NOT NULL DEFAULT 'checkout_intent_attached' CHECK (attribution_status IN ('checkout_intent_attached')),
-  checkout_product_id TEXT REFERENCES commerce_products (id) ON DELETE SET NULL,
-  checkout_price_id TEXT REFERENCES commerce_prices (id) ON DELETE SET NULL,
-  audit_correlation_id TEXT,
-  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
-  created_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE commerce_prices (
@@ -566,7 +358,7 @@ CREATE TABLE offer_stacks (
   listed INTEGER NOT NULL DEFAULT 1 CHECK (listed IN (0, 1)),
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL, post_purchase_path_id TEXT, post_purchase_starts_after TEXT, post_purchase_minutes INTEGER NOT NULL DEFAULT 30
-  CHECK (post_purchase_minutes BETWEEN 1 AND 1440),
+  CHECK (post_purchase_minutes BETWEEN 1 AND 1440), published INTEGER NOT NULL DEFAULT 1 CHECK (published IN (0, 1)),
   UNIQUE (tenant_id, slug)
 ) STRICT;
 
@@ -607,6 +399,43 @@ CREATE TABLE payment_audit_events (
   created_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE plan_addons (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL UNIQUE REFERENCES tenants (id),
+  slug TEXT NOT NULL,
+  name TEXT NOT NULL,
+  label TEXT NOT NULL,
+  description TEXT NOT NULL,
+  price_id TEXT NOT NULL REFERENCES commerce_prices (id),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE plans (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  slug TEXT NOT NULL,
+  name TEXT NOT NULL,
+  label TEXT NOT NULL,
+  headline TEXT NOT NULL,
+  cta TEXT NOT NULL,
+  description TEXT NOT NULL,
+  best_for TEXT NOT NULL,
+  -- What is included, as a JSON array of short sentences.
+  included_json TEXT NOT NULL CHECK (json_valid(included_json)),
+  -- 'self_serve' is bought here, 'contact' is talked about first, 'hidden' is neither.
+  status TEXT NOT NULL CHECK (status IN ('self_serve', 'contact', 'hidden')),
+  price_id TEXT UNIQUE REFERENCES commerce_prices (id),
+  -- Where a person writes to about a plan that is not bought here.
+  contact_url TEXT,
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, slug),
+  CHECK (status <> 'self_serve' OR price_id IS NOT NULL),
+  CHECK (status <> 'contact' OR contact_url IS NOT NULL)
+) STRICT;
+
 CREATE TABLE private_files (
   asset_id TEXT PRIMARY KEY NOT NULL REFERENCES access_assets (id) ON DELETE CASCADE,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
@@ -616,6 +445,30 @@ CREATE TABLE private_files (
   delivery_mode TEXT NOT NULL DEFAULT 'private-r2-fixture' CHECK (delivery_mode IN ('private-r2-fixture', 'private-r2')),
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE product_asset_uploads (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  idempotency_key TEXT NOT NULL,
+  actor_user_id TEXT,
+  -- Keyed hash.
+  actor_email_hash TEXT NOT NULL,
+  actor_role TEXT NOT NULL CHECK (actor_role = 'owner'),
+  product_id TEXT NOT NULL REFERENCES access_products (id),
+  asset_id TEXT NOT NULL REFERENCES access_assets (id),
+  file_name TEXT NOT NULL,
+  content_type TEXT NOT NULL,
+  byte_count INTEGER NOT NULL CHECK (byte_count BETWEEN 1 AND 65536),
+  body_sha256 TEXT NOT NULL CHECK (length(body_sha256) = 64),
+  -- Never leaves the server.
+  r2_object_key TEXT NOT NULL UNIQUE,
+  status TEXT NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'stored_private', 'abandoned', 'removed')),
+  confirmation_text_sha256 TEXT NOT NULL,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, actor_user_id, idempotency_key)
 ) STRICT;
 
 CREATE TABLE product_download_tokens (
@@ -634,6 +487,36 @@ CREATE TABLE product_download_tokens (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   CHECK ((status = 'downloaded') = (used_at IS NOT NULL))
+) STRICT;
+
+CREATE TABLE product_entitlement_revocation_intents (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  product_id TEXT NOT NULL REFERENCES access_products (id),
+  entitlement_template_id TEXT NOT NULL REFERENCES entitlement_templates (id),
+  access_rule_id TEXT NOT NULL REFERENCES access_rules (id),
+  status TEXT NOT NULL DEFAULT 'revocation_intent_ready'
+    CHECK (status IN ('revocation_intent_ready', 'revocation_intent_recorded')),
+  intent_kind TEXT NOT NULL DEFAULT 'owner_confirmed_dry_run' CHECK (intent_kind = 'owner_confirmed_dry_run'),
+  revocation_policy TEXT NOT NULL,
+  stale_state_policy TEXT NOT NULL,
+  audit_correlation_policy TEXT NOT NULL,
+  destructive_action_enabled INTEGER NOT NULL DEFAULT 0 CHECK (destructive_action_enabled = 0),
+  entitlement_mutation_enabled INTEGER NOT NULL DEFAULT 0 CHECK (entitlement_mutation_enabled = 0),
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  target_entitlement_id TEXT REFERENCES product_entitlements (id) ON DELETE SET NULL,
+  idempotency_key TEXT,
+  actor_user_id TEXT,
+  -- Keyed hashes.
+  actor_email_hash TEXT,
+  actor_role TEXT CHECK (actor_role IS NULL OR actor_role = 'owner'),
+  expected_entitlement_status TEXT,
+  reason_code TEXT CHECK (reason_code IS NULL OR reason_code IN (
+    'manual_review', 'refund_or_chargeback', 'customer_request', 'test_cleanup')),
+  private_reason_sha256 TEXT,
+  confirmation_text_sha256 TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE product_entitlements (
@@ -703,6 +586,26 @@ CREATE TABLE protected_content_bodies (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE publisher_plan_entitlements (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  billing_subscription_id TEXT UNIQUE REFERENCES billing_subscriptions (id),
+  -- Filled by the first use; from then on the address no longer counts.
+  owner_user_id TEXT,
+  owner_email TEXT NOT NULL CHECK (owner_email = lower(owner_email)),
+  status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive')),
+  source TEXT NOT NULL CHECK (source IN ('launch_pilot', 'stripe_checkout_session')),
+  plan_slug TEXT NOT NULL,
+  starts_at INTEGER NOT NULL,
+  -- NULL only for a plan that has no subscription behind it.
+  ends_at INTEGER,
+  changed_event_id TEXT,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK ((source = 'stripe_checkout_session') = (billing_subscription_id IS NOT NULL))
+) STRICT;
+
 CREATE TABLE rate_limits (
   key TEXT PRIMARY KEY NOT NULL,
   count INTEGER NOT NULL CHECK (count > 0),
@@ -719,6 +622,20 @@ CREATE TABLE session (
   ip_address TEXT,
   user_agent TEXT,
   user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE stripe_refunded_charges (
+  id TEXT PRIMARY KEY NOT NULL,
+  stripe_mode TEXT NOT NULL CHECK (stripe_mode IN ('sandbox', 'live')),
+  stripe_customer_id TEXT,
+  stripe_payment_intent_id TEXT,
+  currency TEXT NOT NULL,
+  amount_cents INTEGER NOT NULL CHECK (amount_cents >= 0),
+  refunded_cents INTEGER NOT NULL CHECK (refunded_cents >= 0),
+  charged_at INTEGER NOT NULL,
+  changed_event_id TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE stripe_webhook_events (
@@ -775,67 +692,23 @@ CREATE INDEX account_verification_emails_by_email ON account_verification_emails
 
 CREATE INDEX account_verification_emails_by_status ON account_verification_emails (status, sent_at);
 
-CREATE INDEX affiliate_attribution_rules_by_program ON affiliate_attribution_rules (program_id, priority);
+CREATE INDEX billing_subscriptions_by_buyer ON billing_subscriptions (buyer_user_id, status);
 
-CREATE INDEX affiliate_commission_rule_offers_by_offer ON affiliate_commission_rule_offers (offer_id);
+CREATE INDEX billing_subscriptions_by_customer ON billing_subscriptions (stripe_customer_id);
 
-CREATE INDEX affiliate_commission_rules_by_program ON affiliate_commission_rules (program_id, position);
+CREATE INDEX billing_subscriptions_by_intent ON billing_subscriptions (checkout_intent_id);
 
-CREATE INDEX affiliate_ledger_actions_by_intent ON affiliate_commission_ledger_actions (checkout_intent_id);
-
-CREATE UNIQUE INDEX affiliate_ledger_actions_by_key
-  ON affiliate_commission_ledger_actions (tenant_id, actor_user_id, idempotency_key);
-
-CREATE INDEX affiliate_ledger_actions_by_kind ON affiliate_commission_ledger_actions (action_kind, created_at);
-
-CREATE INDEX affiliate_ledger_actions_by_ledger ON affiliate_commission_ledger_actions (commission_ledger_id, created_at);
-
-CREATE INDEX affiliate_ledger_actions_by_tenant ON affiliate_commission_ledger_actions (tenant_id, created_at);
-
-CREATE INDEX affiliate_ledger_by_attribution ON affiliate_commission_ledger_entries (referral_attribution_id);
-
-CREATE INDEX affiliate_ledger_by_click ON affiliate_commission_ledger_entries (referral_click_id);
-
-CREATE INDEX affiliate_ledger_by_link ON affiliate_commission_ledger_entries (referral_link_id, created_at);
-
-CREATE INDEX affiliate_ledger_by_partner ON affiliate_commission_ledger_entries (partner_id, created_at);
-
-CREATE INDEX affiliate_ledger_by_status ON affiliate_commission_ledger_entries (ledger_status, review_status, payout_status);
-
-CREATE INDEX affiliate_ledger_by_tenant ON affiliate_commission_ledger_entries (tenant_id, created_at);
-
-CREATE INDEX affiliate_partners_by_tenant ON affiliate_partners (tenant_id, position);
-
-CREATE INDEX affiliate_program_documents_by_program ON affiliate_program_documents (program_id, kind, position);
-
-CREATE INDEX affiliate_referral_clicks_by_link ON affiliate_referral_clicks (referral_link_id, clicked_at);
-
-CREATE INDEX affiliate_referral_clicks_by_partner ON affiliate_referral_clicks (partner_id, clicked_at);
-
-CREATE INDEX affiliate_referral_clicks_by_route ON affiliate_referral_clicks (destination_route, clicked_at);
-
-CREATE INDEX affiliate_referral_clicks_by_tenant ON affiliate_referral_clicks (tenant_id, clicked_at);
-
-CREATE INDEX affiliate_referral_links_by_partner ON affiliate_referral_links (partner_id);
-
-CREATE INDEX affiliate_referral_links_by_program ON affiliate_referral_links (program_id, position);
-
-CREATE INDEX checkout_intents_by_payment_intent ON checkout_intents (stripe_payment_intent_id);
+CREATE INDEX billing_subscriptions_by_price ON billing_subscriptions (price_id, status);
 
 CREATE INDEX checkout_intents_by_product ON checkout_intents (product_id, created_at);
 
 CREATE INDEX checkout_intents_by_status ON checkout_intents (status, created_at);
 
+CREATE INDEX checkout_intents_by_subscription ON checkout_intents (stripe_subscription_id)
+WHERE stripe_subscription_id IS NOT NULL;
+
 CREATE INDEX checkout_post_purchase_decisions_by_offer
   ON checkout_post_purchase_decisions (tenant_id, offer_stack_id, presented_offer_id, decision_kind, created_at);
-
-CREATE INDEX checkout_referral_attributions_by_click ON checkout_referral_attributions (referral_click_id);
-
-CREATE INDEX checkout_referral_attributions_by_link ON checkout_referral_attributions (referral_link_id, created_at);
-
-CREATE INDEX checkout_referral_attributions_by_partner ON checkout_referral_attributions (partner_id, created_at);
-
-CREATE INDEX checkout_referral_attributions_by_tenant ON checkout_referral_attributions (tenant_id, created_at);
 
 CREATE INDEX commerce_prices_by_product ON commerce_prices (product_id, active);
 
@@ -851,8 +724,11 @@ CREATE UNIQUE INDEX offers_one_primary_per_stack ON offers (stack_id) WHERE kind
 
 CREATE INDEX payment_audit_events_by_intent ON payment_audit_events (checkout_intent_id, created_at);
 
-CREATE INDEX payment_audit_events_by_skipped_referral ON payment_audit_events (tenant_id, created_at)
-  WHERE event_kind = 'checkout_referral_attribution_skipped';
+CREATE INDEX product_asset_uploads_by_product ON product_asset_uploads (product_id, asset_id, status);
+
+CREATE INDEX product_asset_uploads_by_tenant ON product_asset_uploads (tenant_id, status, created_at);
+
+CREATE INDEX product_asset_uploads_unfinished ON product_asset_uploads (status, updated_at);
 
 CREATE INDEX product_download_tokens_by_entitlement ON product_download_tokens (entitlement_id, status, expires_at);
 
@@ -861,6 +737,8 @@ CREATE INDEX product_download_tokens_by_intent ON product_download_tokens (check
 CREATE INDEX product_entitlements_by_product ON product_entitlements (product_id, status);
 
 CREATE INDEX product_entitlements_by_template ON product_entitlements (entitlement_template_id, status);
+
+CREATE INDEX product_entitlements_newest ON product_entitlements (tenant_id, granted_at);
 
 CREATE INDEX product_fulfillment_tasks_by_intent ON product_fulfillment_tasks (checkout_intent_id);
 
@@ -872,57 +750,38 @@ CREATE INDEX product_protected_content_sections_by_kind ON product_protected_con
 
 CREATE INDEX product_protected_content_sections_by_product ON product_protected_content_sections (product_id, status);
 
+CREATE INDEX product_revocation_intents_by_product ON product_entitlement_revocation_intents (product_id, status);
+
+CREATE INDEX product_revocation_intents_by_target
+  ON product_entitlement_revocation_intents (target_entitlement_id, status);
+
+CREATE INDEX product_revocation_intents_by_template
+  ON product_entitlement_revocation_intents (entitlement_template_id, status);
+
+CREATE INDEX product_revocation_intents_by_tenant ON product_entitlement_revocation_intents (tenant_id, updated_at);
+
+CREATE UNIQUE INDEX product_revocation_intents_one_per_key
+  ON product_entitlement_revocation_intents (tenant_id, actor_user_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
+
+CREATE INDEX publisher_plan_entitlements_by_email ON publisher_plan_entitlements (owner_email, status, updated_at);
+
+CREATE INDEX publisher_plan_entitlements_by_owner ON publisher_plan_entitlements (owner_user_id, status, updated_at);
+
 CREATE INDEX rate_limits_by_age ON rate_limits (window_started_at);
 
 CREATE INDEX session_by_expiry ON session (expires_at);
 
 CREATE INDEX session_by_user ON session (user_id);
 
+CREATE INDEX stripe_refunded_charges_by_customer ON stripe_refunded_charges (stripe_customer_id, charged_at);
+
+CREATE INDEX stripe_refunded_charges_by_payment ON stripe_refunded_charges (stripe_payment_intent_id);
+
 CREATE INDEX stripe_webhook_events_by_type ON stripe_webhook_events (event_type, processed_at);
 
 CREATE INDEX verification_by_expiry ON verification (expires_at);
 
 CREATE INDEX verification_by_identifier ON verification (identifier);
-
-CREATE VIEW affiliate_attachable_clicks AS
-SELECT c.tenant_id, c.id AS referral_click_id, s.id AS stack_id, c.clicked_at,
-  c.clicked_at + c.window_days * 86400 AS closes_at,
-  (SELECT COUNT(*) FROM checkout_referral_attributions x WHERE x.referral_click_id = c.id) AS uses
-FROM affiliate_referral_clicks c
-JOIN offer_stacks s ON s.tenant_id = c.tenant_id
-  AND c.destination_route IN (s.linked_funnel_route, '/offers/' || s.slug);
-
-CREATE VIEW affiliate_commission_lines AS
-SELECT a.tenant_id, a.id AS referral_attribution_id, a.checkout_intent_id, l.position, l.price_id, l.name, l.currency,
-  l.unit_amount_cents, r.id AS commission_rule_id, r.title AS rule_title, r.rate_bps, r.hold_days,
-  CASE r.kind
-    WHEN 'percentage' THEN (l.unit_amount_cents * r.rate_bps + 5000) / 10000
-    WHEN 'fixed' THEN MIN(r.amount_cents, l.unit_amount_cents)
-    ELSE 0
-  END AS commission_cents
-FROM checkout_referral_attributions a
-JOIN checkout_intents i ON i.id = a.checkout_intent_id
-JOIN checkout_line_items l ON l.checkout_intent_id = i.id
-LEFT JOIN affiliate_commission_rules r ON r.id = (
-  SELECT y.id
-  FROM offers o
-  JOIN affiliate_referral_link_offers k ON k.offer_id = o.id AND k.referral_link_id = a.referral_link_id
-  JOIN affiliate_commission_rule_offers x ON x.offer_id = o.id
-  JOIN affiliate_commission_rules y ON y.id = x.commission_rule_id
-  JOIN affiliate_referral_links n ON n.id = a.referral_link_id AND n.program_id = y.program_id
-  WHERE o.stack_id = i.offer_stack_id AND o.price_id = l.price_id AND o.tenant_id = a.tenant_id
-    AND y.kind <> 'holdback' AND y.currency = l.currency
-  ORDER BY y.position, y.id LIMIT 1);
-
-CREATE VIEW affiliate_open_links AS
-SELECT l.id, l.tenant_id, l.program_id, l.partner_id, l.code, l.destination_route, l.utm_source, l.attribution_rule_id,
-  COALESCE(l.landing_route, l.destination_route) AS landing_route, r.model, r.window_days
-FROM affiliate_referral_links l
-JOIN affiliate_partners p ON p.id = l.partner_id
-JOIN affiliate_partner_approvals a ON a.partner_id = l.partner_id AND a.program_id = l.program_id
-JOIN affiliate_programs g ON g.id = l.program_id
-JOIN affiliate_attribution_rules r ON r.id = l.attribution_rule_id
-WHERE l.status IN ('draft', 'active') AND p.status = 'approved' AND g.status IN ('draft', 'active');
 
 CREATE VIEW covered_sections AS
 SELECT e.tenant_id, e.id AS entitlement_id, e.checkout_intent_id, s.id AS section_id, s.position,
@@ -973,14 +832,19 @@ JOIN access_product_assets x ON x.product_id = e.product_id
 JOIN private_files f ON f.asset_id = x.asset_id
 WHERE e.status = 'active' AND i.status IN ('paid', 'completed');
 
-CREATE TRIGGER affiliate_click_counted AFTER INSERT ON affiliate_referral_clicks
-BEGIN
-  INSERT INTO affiliate_click_totals (
-    tenant_id, referral_link_id, referral_code, partner_id, destination_route, total_clicks, last_click_at)
-  VALUES (new.tenant_id, new.referral_link_id, new.referral_code, new.partner_id, new.destination_route, 1, new.clicked_at)
-  ON CONFLICT (tenant_id, referral_link_id, referral_code, partner_id, destination_route) DO UPDATE
-  SET total_clicks = total_clicks + 1, last_click_at = MAX(last_click_at, excluded.last_click_at);
-END;
+CREATE VIEW subscription_access AS
+SELECT b.id, b.tenant_id, b.checkout_intent_id, b.stripe_subscription_id, b.stripe_customer_id, b.price_id, b.status,
+  b.stripe_mode, b.current_period_start, b.current_period_end, b.paid_until, b.cancel_at_period_end, b.ended_at,
+  COALESCE(b.unit_amount_cents = l.unit_amount_cents AND b.currency = l.currency AND b.stripe_mode = i.stripe_mode, 0)
+    AS fits,
+  COALESCE(b.status IN ('active', 'trialing') AND b.unit_amount_cents = l.unit_amount_cents
+    AND b.currency = l.currency AND b.stripe_mode = i.stripe_mode, 0) AS live,
+  EXISTS (SELECT 1 FROM stripe_refunded_charges r
+    WHERE r.stripe_customer_id = b.stripe_customer_id AND r.stripe_mode = b.stripe_mode
+      AND r.charged_at >= COALESCE(b.current_period_start, 0) - 3600 AND r.refunded_cents >= r.amount_cents) AS refunded
+FROM billing_subscriptions b
+JOIN checkout_intents i ON i.id = b.checkout_intent_id
+LEFT JOIN checkout_line_items l ON l.checkout_intent_id = i.id AND l.price_id = b.price_id;
 
 CREATE TRIGGER evidence_records_fixed BEFORE UPDATE ON evidence_records
 BEGIN SELECT RAISE(ABORT, 'receipts are append-only'); END;

@@ -34,7 +34,19 @@ pub struct OpenObject {
     pub stream: Box<dyn Any>,
 }
 
-/// Why an object could not be opened. The text is for the log.
+/// An object to be stored.
+pub struct NewObject {
+    /// Where it lies; never leaves the server.
+    pub key: String,
+    /// Its content.
+    pub content: Vec<u8>,
+    /// Its media type.
+    pub content_type: String,
+    /// What is kept beside it.
+    pub metadata: Vec<(&'static str, String)>,
+}
+
+/// Why the object store could not do its work. The text is for the log.
 #[derive(Debug, thiserror::Error)]
 #[error("object store: {0}")]
 pub struct ObjectError(pub String);
@@ -43,6 +55,10 @@ pub struct ObjectError(pub String);
 pub trait Objects {
     /// Opens an object for reading; `None` when there is none under that key.
     fn open<'a>(&'a self, key: &'a str) -> Task<'a, Result<Option<OpenObject>, ObjectError>>;
+    /// Stores an object, in the place of another under the same key.
+    fn put(&self, object: NewObject) -> Task<'_, Result<(), ObjectError>>;
+    /// Deletes objects; a key without an object is fine.
+    fn delete(&self, keys: Vec<String>) -> Task<'_, Result<(), ObjectError>>;
 }
 
 /// A request to a provider. No `Debug`: a header holds the key.

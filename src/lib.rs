@@ -32,8 +32,10 @@ pub mod catalog;
 pub mod checkout;
 /// What an event of Stripe does: money arrives, access is granted.
 pub mod payment;
-/// What a purchase opens: look-up, tokens, files.
+/// What a purchase opens: look-up, tokens, files, sections to read.
 pub mod access;
+/// The owner's side of it: the document, private files, intents to end access.
+pub mod product;
 /// The health check.
 pub mod site;
 /// The table of every address.

@@ -3,7 +3,7 @@
 use crate::confirm::Write;
 use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
-use crate::{access, account, affiliate, catalog, checkout, page, payment, post_purchase, site};
+use crate::{access, account, affiliate, catalog, checkout, page, payment, post_purchase, product, site};
 
 /// The routes, by feature.
 pub static FEATURES: &[&[Route]] = &[
@@ -13,6 +13,7 @@ pub static FEATURES: &[&[Route]] = &[
     payment::ROUTES,
     access::ROUTES,
     affiliate::ROUTES,
+    product::ROUTES,
     site::ROUTES,
 ];
 
@@ -20,7 +21,7 @@ pub static FEATURES: &[&[Route]] = &[
 pub const HOUSE: House = House { failure: page::failure, owner: account::owner };
 
 /// The confirmed writes, by feature.
-pub static WRITES: &[&[&Write]] = &[post_purchase::WRITES, affiliate::WRITES];
+pub static WRITES: &[&[&Write]] = &[post_purchase::WRITES, affiliate::WRITES, product::WRITES];
 
 /// Every confirmed write.
 pub fn writes() -> impl Iterator<Item = &'static Write> {

@@ -153,7 +153,15 @@ wire! {
     }
 }
 
-const PRIVATE_FIELDS: &[&str] = &[
+/// The contract's id.
+pub const LOOKUP_ID: &str = "customer-product-entitlement-lookup-contract";
+/// The contract's status.
+pub const LOOKUP_STATUS: &str = "customer-product-entitlement-lookup-ready";
+/// The contract's issue.
+pub const LOOKUP_ISSUE: u32 = 141;
+
+/// What is never in the answer.
+pub const PRIVATE_FIELDS: &[&str] = &[
     "buyerEmail",
     "buyerEmailHash",
     "buyerUserId",
@@ -205,12 +213,33 @@ struct EntitlementRow {
     delivery_mode: Option<String>,
 }
 
-/// A look-up, and the pictures that only the page shows.
+/// A look-up, and what only the page shows.
 pub struct Found {
     /// The document.
     pub document: Lookup,
     /// A picture per entitlement, in the document's order.
     pub images: Vec<Option<String>>,
+    /// Sections that the purchase opens now.
+    pub sections: Vec<OpenSection>,
+}
+
+/// A section that an entitlement opens now.
+#[derive(Deserialize)]
+pub struct OpenSection {
+    /// The entitlement.
+    pub entitlement_id: String,
+    /// The section.
+    pub section_id: String,
+    /// Its title.
+    pub title: String,
+    /// What it is about.
+    pub public_summary: String,
+}
+
+impl Found {
+    fn nothing(document: Lookup) -> Self {
+        Self { document, images: Vec::new(), sections: Vec::new() }
+    }
 }
 
 /// Looks a checkout up.
@@ -219,17 +248,18 @@ pub struct Found {
 /// A fault when the database does not answer.
 pub async fn look_up(cx: &Cx, asked: Option<&str>) -> Result<Found> {
     let Some(asked) = asked.map(str::trim).filter(|asked| !asked.is_empty()) else {
-        return Ok(Found { document: document("missing", None), images: Vec::new() });
+        return Ok(Found::nothing(document("missing", None)));
     };
     let Some(intent) = CheckoutIntentId::parse(asked) else {
-        return Ok(Found { document: document("invalid", None), images: Vec::new() });
+        return Ok(Found::nothing(document("invalid", None)));
     };
     let mut batch = Batch::new();
     let checkout = batch.add(sql::checkout(&cx.tenant, &intent));
     let entitlements = batch.add(sql::entitlements(&cx.tenant, &intent));
+    let sections = batch.add(sql::open_sections(&cx.tenant, &intent));
     let rows = cx.commit(batch).await?;
     let Some(row) = rows.first::<CheckoutRow>(checkout)? else {
-        return Ok(Found { document: document("missing", Some(&intent)), images: Vec::new() });
+        return Ok(Found::nothing(document("missing", Some(&intent))));
     };
     let opened: Vec<EntitlementRow> = rows.all(entitlements)?;
     let images = opened.iter().map(|row| row.image_path.clone()).collect();
@@ -242,14 +272,14 @@ pub async fn look_up(cx: &Cx, asked: Option<&str>) -> Result<Found> {
         fulfillment_tasks: opened.iter().filter(|row| row.task_id.is_some()).count(),
     };
     document.entitlements = opened.into_iter().map(|row| entitlement(row, may_download)).collect();
-    Ok(Found { document, images })
+    Ok(Found { document, images, sections: rows.all(sections)? })
 }
 
 fn document(source: &'static str, intent: Option<&CheckoutIntentId>) -> Lookup {
     Lookup {
-        id: "customer-product-entitlement-lookup-contract",
-        status: "customer-product-entitlement-lookup-ready",
-        issue: 141,
+        id: LOOKUP_ID,
+        status: LOOKUP_STATUS,
+        issue: LOOKUP_ISSUE,
         parent_issue: 16,
         route: "/products/entitlements",
         api_route: "/api/products/entitlements",

@@ -2,14 +2,16 @@
 
 use maud::{html, Markup};
 
-use super::lookup::{Checkout, Entitlement, Found, Lookup};
-use crate::page::{layout, live, notice, reference, Frame, Tone};
+use super::content::Delivered;
+use super::lookup::{Checkout, Entitlement, Found, OpenSection};
+use crate::page::markdown::markdown;
+use crate::page::{component, layout, live, notice, reference, Frame, Tone};
 
 /// The access page in each of its states.
 pub fn access(found: &Found) -> Markup {
     let document = &found.document;
     let content = match (&document.checkout, document.source) {
-        (Some(checkout), _) => purchase(checkout, document, &found.images),
+        (Some(checkout), _) => purchase(checkout, found),
         (None, "invalid") => ask(
             "That is not a purchase reference",
             "It should start with checkout-intent. Check that nothing is missing at either end.",
@@ -42,7 +44,8 @@ fn ask(title: &str, text: &str) -> Markup {
     }
 }
 
-fn purchase(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -> Markup {
+fn purchase(checkout: &Checkout, found: &Found) -> Markup {
+    let document = &found.document;
     let id = checkout.checkout_intent_id.as_str();
     let again = html! {
         (live(id, checkout.status == "completed"))
@@ -50,7 +53,7 @@ fn purchase(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -
     };
     let shop = html! { a.button href="/" { "Back to the shop" } };
     match checkout.status.as_str() {
-        "paid" | "completed" if !document.entitlements.is_empty() => opened(checkout, document, images),
+        "paid" | "completed" if !document.entitlements.is_empty() => opened(checkout, found),
         "paid" => notice(
             Tone::Good,
             "Paid, and nothing to download",
@@ -74,7 +77,8 @@ fn purchase(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -
     }
 }
 
-fn opened(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -> Markup {
+fn opened(checkout: &Checkout, found: &Found) -> Markup {
+    let Found { document, images, sections } = found;
     html! {
         section.hero {
             p.badge.good { "Paid" @if let Some(amount) = &checkout.amount { " · " (amount) } }
@@ -94,8 +98,50 @@ fn opened(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -> 
                 }
             }
         }
+        (to_read(&checkout.checkout_intent_id, sections))
         (reference(&checkout.checkout_intent_id, None))
     }
+}
+
+fn to_read(checkout: &str, sections: &[OpenSection]) -> Markup {
+    html! {
+        @if !sections.is_empty() {
+            section aria-labelledby="read-title" {
+                h2 #read-title { "Ready to read" }
+                ul.links {
+                    @for section in sections {
+                        li {
+                            a href=(section_address(checkout, &section.entitlement_id, &section.section_id)) { (section.title) }
+                            p { (section.public_summary) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn section_address(checkout: &str, entitlement: &str, section: &str) -> String {
+    let [checkout, entitlement, section] = [checkout, entitlement, section].map(component);
+    format!("/products/content?checkout_intent_id={checkout}&entitlement_id={entitlement}&section_id={section}")
+}
+
+/// A section to read.
+pub fn section(delivered: &Delivered) -> Markup {
+    let section = &delivered.protected_content;
+    let back = format!("/products/entitlements?checkout_intent_id={}", component(&delivered.checkout_intent_id));
+    layout(
+        &Frame::titled(&section.title),
+        html! {
+            article.reading {
+                p.eyebrow { (section.product_title) }
+                h1 { (section.title) }
+                p.lead { (section.public_summary) }
+                div.prose { (markdown(&section.body)) }
+                p.back { a href=(back) { "Back to my purchase" } }
+            }
+        },
+    )
 }
 
 fn state(entitlement: &Entitlement) -> Markup {

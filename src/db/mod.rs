@@ -145,6 +145,7 @@ id_values!(
     CheckoutIntentId,
     AuditId,
     EntitlementId,
+    ContentSectionId,
     DownloadTokenId,
     ReferralClickId,
     ReferralAttributionId,

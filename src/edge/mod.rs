@@ -12,6 +12,7 @@ mod system;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use serde_json::json;
 use worker::{event, Context, Env, Request, Response, ScheduleContext, ScheduledEvent};
 
 use crate::config::Config;
@@ -19,7 +20,7 @@ use crate::cx::{Cx, Ports};
 use crate::http::dispatch::{self, Table};
 use crate::http::{failure, Error};
 use crate::kit::id::{uuid, AuditId, TenantId};
-use crate::{cx, payment, route};
+use crate::{cx, payment, product, route};
 
 /// The tenant that answers on the apex host.
 const PLATFORM_TENANT: &str = "tenant-platform";
@@ -62,20 +63,30 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
 
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    let result = match prepare(&env) {
-        Ok((cx, _)) => payment::sweep::run(&cx).await.map_err(|error| cause(&error)),
-        Err(cause) => Err(cause),
+    let cx = match prepare(&env) {
+        Ok((cx, _)) => cx,
+        Err(cause) => return worker::console_error!("{}", json!({ "level": "error", "job": "cron", "cause": cause })),
     };
+    let swept = payment::sweep::run(&cx).await;
+    report(
+        "stripe_event_sweep",
+        swept.map(|it| json!({ "seen": it.seen, "recovered": it.recovered, "unreadable": it.unreadable })),
+    );
+    let removed = product::upload::sweep::run(&cx).await;
+    report("upload_sweep", removed.map(|removed| json!({ "removed": removed })));
+}
+
+/// One line for what a job did.
+fn report(job: &str, result: Result<serde_json::Value, Error>) {
     match result {
-        Ok(swept) => worker::console_log!(
-            "{}",
-            serde_json::json!({ "level": "info", "job": "stripe_event_sweep", "seen": swept.seen,
-                "recovered": swept.recovered, "unreadable": swept.unreadable })
-        ),
-        Err(cause) => worker::console_error!(
-            "{}",
-            serde_json::json!({ "level": "error", "job": "stripe_event_sweep", "cause": cause })
-        ),
+        Ok(mut done) => {
+            done["level"] = "info".into();
+            done["job"] = job.into();
+            worker::console_log!("{done}");
+        }
+        Err(error) => {
+            worker::console_error!("{}", json!({ "level": "error", "job": job, "cause": cause(&error) }));
+        }
     }
 }
 

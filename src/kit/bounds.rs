@@ -111,3 +111,37 @@ pub const D1_INTEGER_MAX: i64 = (1 << 53) - 1;
 
 /// How long a session lasts, in seconds (7 days).
 pub const SESSION_LIFE_SECONDS: i64 = 7 * 86_400;
+
+/// Largest private file that an owner uploads through the shop, in bytes.
+pub const UPLOAD_MAX_BYTES: usize = 65_536;
+
+/// Longest file name that an owner may send, in characters.
+pub const UPLOAD_NAME_MAX_CHARS: usize = 160;
+
+/// Longest file name that is kept, in characters.
+pub const UPLOAD_KEPT_NAME_MAX_CHARS: usize = 120;
+
+/// Longest product or asset id of an upload, in characters.
+pub const UPLOAD_ID_MAX_CHARS: usize = 120;
+
+/// How long an upload may stay unfinished before it is given up, in seconds; and how long after that its object is
+/// deleted. Both are longer than any request lives.
+pub const UPLOAD_UNFINISHED_SECONDS: i64 = 3_600;
+
+/// Uploads that one run of their sweep takes.
+pub const UPLOAD_SWEEP_ROWS: i64 = 100;
+
+/// Longest entitlement id of a revocation intent, in characters.
+pub const REVOCATION_ID_MAX_CHARS: usize = 180;
+
+/// Longest word of a revocation intent, in characters.
+pub const REVOCATION_WORD_MAX_CHARS: usize = 80;
+
+/// Longest reason that an owner gives in confidence, in characters.
+pub const REVOCATION_REASON_MAX_CHARS: usize = 500;
+
+/// Revocation intents that a list shows.
+pub const REVOCATION_ROWS: i64 = 25;
+
+/// Rows of each list on an owner's page.
+pub const OWNER_PAGE_ROWS: i64 = 25;

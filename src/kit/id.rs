@@ -94,6 +94,8 @@ ids! {
     AuditId = "audit-" + Uuid;
     /// What a purchase opened: derived from the intent and the template.
     EntitlementId = "entitlement-" + Slug;
+    /// A section to read.
+    ContentSectionId = "protected-content-" + Slug;
     /// The row of a download token (never the bearer).
     DownloadTokenId = "product-download-token-" + Uuid;
     /// A click on a partner's link.

@@ -2,6 +2,8 @@
 //!
 //! Styles are in `public/style.css`; there is no inline script or style anywhere, and the policy header forbids both.
 
+pub mod markdown;
+
 use maud::{html, Markup, DOCTYPE};
 
 use crate::http::failure::Failure;

@@ -5,8 +5,8 @@ use std::collections::{HashMap, VecDeque};
 use std::task::Poll;
 
 use bumpgrade::cx::{
-    Clock, Database, Ids, ObjectError, Objects, OpenObject, Outbound, OutboundAnswer, OutboundError, OutboundRequest,
-    Task,
+    Clock, Database, Ids, NewObject, ObjectError, Objects, OpenObject, Outbound, OutboundAnswer, OutboundError,
+    OutboundRequest, Task,
 };
 use bumpgrade::db::{sqlite, Batch, DbError, Rows};
 use bumpgrade::http::req::{BodyError, Source};
@@ -49,8 +49,11 @@ impl Database for Db {
     }
 }
 
+#[derive(Default)]
 pub struct Files {
     pub content: RefCell<HashMap<String, Vec<u8>>>,
+    /// Media type and metadata of each object that was put.
+    pub kept: RefCell<Vec<(String, Vec<(&'static str, String)>)>>,
     pub broken: Cell<bool>,
 }
 
@@ -65,6 +68,23 @@ impl Objects for Files {
             stream: Box::new(bytes.clone()),
         });
         Box::pin(async move { Ok(object) })
+    }
+
+    fn put(&self, object: NewObject) -> Task<'_, Result<(), ObjectError>> {
+        let stored = if self.broken.get() { Err(ObjectError("injected".to_owned())) } else { Ok(()) };
+        if stored.is_ok() {
+            self.content.borrow_mut().insert(object.key, object.content);
+            self.kept.borrow_mut().push((object.content_type, object.metadata));
+        }
+        Box::pin(async move { stored })
+    }
+
+    fn delete(&self, keys: Vec<String>) -> Task<'_, Result<(), ObjectError>> {
+        let deleted = if self.broken.get() { Err(ObjectError("injected".to_owned())) } else { Ok(()) };
+        if deleted.is_ok() {
+            self.content.borrow_mut().retain(|key, _| !keys.contains(key));
+        }
+        Box::pin(async move { deleted })
     }
 }
 

@@ -3,7 +3,7 @@ use bumpgrade::db::Query;
 use crate::shop::{migrated, migrations};
 
 fn every_statement() -> Vec<(&'static str, &'static Query)> {
-    let features: [(&str, &[&'static Query]); 14] = [
+    let features: [(&str, &[&'static Query]); 19] = [
         ("account", bumpgrade::account::sql::ALL),
         ("catalog", bumpgrade::catalog::sql::ALL),
         ("checkout", bumpgrade::checkout::sql::ALL),
@@ -17,6 +17,11 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("affiliate truths", bumpgrade::affiliate::ledger::sql::truths::ALL),
         ("affiliate program", bumpgrade::affiliate::program::sql::ALL),
         ("affiliate desk", bumpgrade::affiliate::desk::sql::ALL),
+        ("product", bumpgrade::product::sql::ALL),
+        ("product uploads", bumpgrade::product::upload::sql::ALL),
+        ("product upload truths", bumpgrade::product::upload::sql::truths::ALL),
+        ("product revocations", bumpgrade::product::revocation::sql::ALL),
+        ("product revocation truths", bumpgrade::product::revocation::sql::truths::ALL),
         ("site", bumpgrade::site::ALL),
     ];
     features.into_iter().flat_map(|(feature, all)| all.iter().map(move |query| (feature, *query))).collect()
@@ -32,6 +37,9 @@ const GROWING: &[&str] = &[
     "product_fulfillment_tasks",
     "product_download_tokens",
     "evidence_records",
+    "product_asset_uploads",
+    "product_entitlement_revocation_intents",
+    "billing_subscriptions",
     "checkout_post_purchase_decisions",
     "affiliate_referral_clicks",
     "checkout_referral_attributions",

@@ -1,8 +1,11 @@
 //! One file per address, named after it.
 
+mod admin_products;
 mod affiliates_pages;
 mod affiliates_source_data;
 mod api_admin_affiliates_actions;
+mod api_admin_products_assets;
+mod api_admin_products_revocation_intents;
 mod api_affiliates_clicks;
 mod api_affiliates_commission_ledger;
 mod api_commerce_checkout;
@@ -14,10 +17,13 @@ mod api_commerce_post_purchase_decisions;
 mod api_products_download_tokens;
 mod api_products_downloads;
 mod api_products_entitlements;
+mod api_products_protected_content;
 mod api_stripe_webhook;
 mod healthz;
 mod offers_source_data;
 mod owner_gate;
 mod pages;
+mod products_content;
+mod products_source_data;
 mod r_code;
 mod sweep;
