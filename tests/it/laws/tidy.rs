@@ -83,8 +83,7 @@ const MAY_CALL: &[(&str, &str)] =
 
 #[test]
 fn features_do_not_reach_into_each_other() {
-    const FEATURES: &[&str] =
-        &["account", "affiliate", "catalog", "checkout", "payment", "access", "product", "site"];
+    const FEATURES: &[&str] = &["account", "affiliate", "catalog", "checkout", "payment", "access", "product", "site"];
     for (path, text) in files(&["src"], &["rs"]) {
         let Some(own) = FEATURES.iter().find(|feature| path.starts_with(&format!("src/{feature}/"))) else {
             continue;
