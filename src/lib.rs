@@ -18,6 +18,8 @@ pub mod contract;
 pub mod http;
 /// The frame of every page.
 pub mod page;
+/// Mails: an outbox, and the ways they leave by.
+pub mod mail;
 /// Who signs in, and who owns the shop.
 pub mod account;
 /// Confirmed writes: the engine behind every act that must be meant.
@@ -38,6 +40,8 @@ pub mod access;
 pub mod product;
 /// The health check.
 pub mod site;
+/// What is done without anybody waiting: the queue's messages, the cron's tasks.
+pub mod job;
 /// The table of every address.
 pub mod route;
 

@@ -14,6 +14,7 @@ pub static FEATURES: &[&[Route]] = &[
     access::ROUTES,
     affiliate::ROUTES,
     product::ROUTES,
+    account::ROUTES,
     site::ROUTES,
 ];
 

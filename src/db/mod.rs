@@ -140,6 +140,7 @@ id_values!(
     TenantId,
     UserId,
     SessionId,
+    MailId,
     ProductId,
     PriceId,
     CheckoutIntentId,

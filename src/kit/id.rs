@@ -84,6 +84,8 @@ ids! {
     UserId = "" + Letters;
     /// A signed-in browser (never its token).
     SessionId = "" + Letters;
+    /// A mail on its way.
+    MailId = "mail-" + Uuid;
     /// Something that is sold, or opened by a purchase.
     ProductId = "product-" + Slug;
     /// A price of a product.

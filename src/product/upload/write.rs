@@ -2,7 +2,6 @@
 
 use super::{model, page, sql};
 use crate::confirm::{Act, After, Answers, Audit, By, Expect, Field, Guard, Parsed, Record, Step, Takes, Truth, Write};
-use crate::contract::redaction::Redacted;
 use crate::cx::{Cx, NewObject};
 use crate::db::Stmt;
 use crate::http::error::common;
@@ -73,7 +72,7 @@ pub static WRITE: Write = Write {
             query: &sql::UPLOAD,
             read: model::read_upload,
             flags: &[],
-            schema: schema!(Redacted<model::Upload>),
+            schema: schema!(crate::contract::redaction::Redacted<model::Upload>),
         }],
         flags: model::FLAGS,
     },
