@@ -8,16 +8,19 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { freeRun } from '../../dev/kit/ports.mjs';
 import { setupBrowser } from '../../dev/setup.mjs';
-import { startWorld } from '../../dev/world.mjs';
+import { OWNER, startWorld } from '../../dev/world.mjs';
 
 const HOST = '127.0.0.1';
 /** Ports of a world. */
 const PORTS = 4;
 /** Longest wait for one step on a page, in milliseconds. */
 const STEP_MAX_MS = 20_000;
+/** Pause between two looks for a mail, in milliseconds. */
+const LOOK_EVERY_MS = 50;
 const BROWSER_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync'];
 
@@ -133,4 +136,28 @@ export async function downloadLink({ world }, checkoutIntentId) {
   });
   const { downloadUrl } = await response.json();
   return new URL(downloadUrl, world.urls.shop).href;
+}
+
+/** Sign the owner of the local shop in by a mailed link, and go to `path`. */
+export async function signInAsOwner(page, { world }, path) {
+  const { shop } = world.urls;
+  const asked = await fetch(`${shop}/api/auth/sign-in/magic-link`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: shop },
+    body: JSON.stringify({ email: OWNER, callbackURL: path }),
+  });
+  assert.equal(asked.status, 200, await asked.text());
+  const letter = await waitFor(() => world.mail.mails().findLast((mail) => mail.to[0].address === OWNER));
+  const { searchParams } = new URL(/^https?:\S+$/m.exec(letter.text)[0]);
+  await page.goto(`${shop}/api/auth/magic-link/verify?token=${searchParams.get('token')}&callbackURL=${path}`);
+}
+
+async function waitFor(look) {
+  const from = performance.now();
+  while (performance.now() - from < STEP_MAX_MS) {
+    const found = look();
+    if (found) return found;
+    await sleep(LOOK_EVERY_MS);
+  }
+  throw new Error('No mail came.');
 }
