@@ -13,7 +13,8 @@ use crate::db::Batch;
 use crate::http::gate::SignedEvent;
 use crate::http::{Error, Refusal, Reply, Result};
 use crate::kit::hash::sha256_hex;
-use crate::stripe::event::{Event, Reversal, ReversalKind, Session};
+use crate::stripe::event::{Event, Session};
+use crate::stripe::reversal::{Reversal, ReversalKind};
 
 /// The signature holds, and the body is still not an event.
 pub const EVENT_MALFORMED: Refusal = Refusal::new(400, "stripe_event_malformed", "The body is not a Stripe event.");
@@ -77,7 +78,7 @@ pub async fn take(
     source: Source,
 ) -> Result<(Received, Option<&'static str>)> {
     let session = event.session().map_err(|_| Error::from(&EVENT_MALFORMED))?;
-    let reversal = event.reversal().map_err(|_| Error::from(&EVENT_MALFORMED))?;
+    let reversal = Reversal::of(event).map_err(|_| Error::from(&EVENT_MALFORMED))?;
     let of_reversal = || reversal.as_ref().and_then(|reversal| reversal.intent.clone());
     let intent = session.as_ref().and_then(|session| session.intent()).or_else(of_reversal);
     let target = session.as_ref().and_then(|session| model::target(&event.kind, session));

@@ -20,7 +20,8 @@ use crate::kit::id::{AuditId, StripeEventId};
 use crate::kit::private::Private;
 use crate::kit::time::Moment;
 use crate::stripe::client::{Stripe, StripeError};
-use crate::stripe::event::{Event, REVERSAL_EVENTS};
+use crate::stripe::event::Event;
+use crate::stripe::reversal;
 
 /// What one run did.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -117,7 +118,7 @@ async fn scan(
     let started = *next.scan_started_at.get_or_insert(now);
     let since = look_back(next.covered_until, started).max(now.plus_seconds(-SWEEP_LOOK_BACK_MAX_SECONDS));
     let mut fault = None;
-    let (stripe, kinds) = (Stripe::new(cx, key), [model::SESSION_EVENTS, REVERSAL_EVENTS].concat());
+    let (stripe, kinds) = (Stripe::new(cx, key), [model::SESSION_EVENTS, reversal::EVENTS].concat());
     for _ in 0..SWEEP_PAGES_MAX {
         let page = stripe.events(&kinds, since, next.scan_after.as_ref(), SWEEP_PAGE_EVENTS).await;
         // Stripe forgets events; a place it no longer knows must not hold up every later run.

@@ -85,43 +85,6 @@ struct CustomerDetails {
     email: Option<String>,
 }
 
-/// Money that went back, or that a buyer disputes.
-#[derive(Debug)]
-pub struct Reversal {
-    /// What happened.
-    pub kind: ReversalKind,
-    /// The checkout, where the payment's metadata says it: a charge has it, a dispute does not.
-    pub intent: Option<CheckoutIntentId>,
-    /// The payment.
-    pub payment_intent: Option<String>,
-}
-
-/// How money went back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReversalKind {
-    /// All of it.
-    Refunded,
-    /// A part of it.
-    PartlyRefunded,
-    /// The buyer asked the bank.
-    Disputed,
-}
-
-/// The events that tell of money that went back; also what the sweep asks for.
-pub const REVERSAL_EVENTS: &[&str] = &["charge.refunded", "charge.dispute.created"];
-
-/// A charge or a dispute, as far as it says what it is about.
-#[derive(Deserialize)]
-struct Returned {
-    object: String,
-    #[serde(default)]
-    refunded: bool,
-    #[serde(default)]
-    payment_intent: Option<serde_json::Value>,
-    #[serde(default)]
-    metadata: Option<SessionMetadata>,
-}
-
 /// An event that cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unreadable;
@@ -148,29 +111,6 @@ impl Event {
             return Err(Unreadable);
         }
         Ok(Some(session))
-    }
-
-    /// The money that went back; `None` for every other event.
-    ///
-    /// # Errors
-    /// [`Unreadable`] when the event says that money went back and its object cannot be read.
-    pub fn reversal(&self) -> Result<Option<Reversal>, Unreadable> {
-        if !REVERSAL_EVENTS.contains(&self.kind.as_str()) {
-            return Ok(None);
-        }
-        let object: Returned = serde_json::from_str(self.data.object.get()).map_err(|_| Unreadable)?;
-        let kind = match (object.object.as_str(), object.refunded) {
-            ("charge", true) => ReversalKind::Refunded,
-            ("charge", false) => ReversalKind::PartlyRefunded,
-            ("dispute", _) => ReversalKind::Disputed,
-            _ => return Err(Unreadable),
-        };
-        let intent = object.metadata.and_then(|metadata| metadata.checkout_intent_id);
-        Ok(Some(Reversal {
-            kind,
-            intent: intent.as_deref().and_then(CheckoutIntentId::parse),
-            payment_intent: object.payment_intent.and_then(|id| id.as_str().map(str::to_owned)),
-        }))
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod client;
 pub mod event;
 pub mod form;
+pub mod reversal;
 pub mod signature;
 
 /// The API version that we send and that our types are read against.
