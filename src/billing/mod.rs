@@ -9,6 +9,7 @@ pub mod sql;
 pub mod wire;
 
 pub use sql::HeldPlan;
+pub use wire::{PricingContract, SelfServePricing};
 
 use crate::config::StripeMode;
 use crate::cx::Cx;

@@ -28,6 +28,8 @@ export async function tour(shop) {
     { name: 'offer-monthly', path: MONTHLY },
     { name: 'order-not-confirmed', path: offer, act: sendUnconfirmed },
     { name: 'library', path: library },
+    { name: 'program', path: '/affiliates/indie-launch-partners', act: openAll },
+    { name: 'partner-link-unknown', path: '/r/NOBODY' },
     ...Object.entries(states).flatMap(([state, id]) => [
       { name: `success-${state}`, path: success(id) },
       { name: `purchase-${state}`, path: purchase(id) },
@@ -54,6 +56,10 @@ export async function tour(shop) {
 async function tickAndOpen(page) {
   await page.getByRole('checkbox').first().check();
   await page.locator('summary').first().click();
+}
+
+async function openAll(page) {
+  for (const summary of await page.locator('summary').all()) await summary.click();
 }
 
 async function sendUnconfirmed(page) {

@@ -38,10 +38,16 @@ async function countRoutes(world) {
   await get('/products/{slug}', '/products/indie-launch-library');
   await get('/offers/source-data', '/offers/source-data');
   await get('/products/source-data', '/products/source-data');
+  await get('/affiliates/source-data', '/affiliates/source-data');
+  await get('/affiliates/{slug}', '/affiliates/indie-launch-partners');
+  const person = { 'user-agent': 'Mozilla/5.0' };
+  await count('GET /r/{code}', () => world.send({ path: '/r/LAUNCHCIRCLE', headers: person }));
+  const link = { code: 'LAUNCHCIRCLE', destinationRoute: '/funnels/indie-launch-sandbox', idempotencyKey: 'calls-click-0001' };
+  const clicked = await count('POST /api/affiliates/clicks', () => world.post('/api/affiliates/clicks', link));
   await get('/api/commerce/checkout', '/api/commerce/checkout');
   await get('/commerce/checkout/cancel', '/commerce/checkout/cancel');
   await count('POST /api/commerce/checkout (preview)', () => world.start({ previewOnly: true }));
-  const start = () => world.start({ idempotencyKey: 'calls-key-0001' });
+  const start = () => world.start({ idempotencyKey: 'calls-key-0001', referralClickId: clicked.json.referralClickId });
   const intent = (await count('POST /api/commerce/checkout', start)).json.checkoutIntentId;
   await count('POST /api/commerce/checkout (replay)', start);
   await get('/api/commerce/checkout/redirect/{intent}', `/api/commerce/checkout/redirect/${intent}`);
