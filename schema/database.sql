@@ -118,6 +118,44 @@ CREATE TABLE account_verification_emails (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE billing_subscriptions (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  owner_user_id TEXT,
+  buyer_user_id TEXT,
+  -- Copied from the checkout that the subscription belongs to.
+  buyer_email TEXT,
+  checkout_intent_id TEXT REFERENCES checkout_intents (id) ON DELETE SET NULL,
+  product_id TEXT REFERENCES commerce_products (id) ON DELETE SET NULL,
+  price_id TEXT REFERENCES commerce_prices (id) ON DELETE SET NULL,
+  stripe_mode TEXT NOT NULL CHECK (stripe_mode IN ('sandbox', 'live')),
+  -- Stripe's own words; 'canceled' once a deletion was seen, whatever the object said.
+  status TEXT NOT NULL DEFAULT 'incomplete' CHECK (status IN (
+    'incomplete', 'incomplete_expired', 'trialing', 'active', 'past_due', 'canceled', 'unpaid', 'paused')),
+  stripe_customer_id TEXT,
+  stripe_subscription_id TEXT NOT NULL UNIQUE,
+  stripe_price_id TEXT,
+  -- What the first item costs at Stripe; access needs it to be what the checkout promised.
+  unit_amount_cents INTEGER,
+  currency TEXT,
+  current_period_start INTEGER,
+  current_period_end INTEGER,
+  cancel_at_period_end INTEGER NOT NULL DEFAULT 0 CHECK (cancel_at_period_end IN (0, 1)),
+  -- The end of the latest period that an invoice was paid for.
+  paid_until INTEGER,
+  -- When Stripe deleted it. Nothing that comes later or earlier brings it back.
+  ended_at INTEGER,
+  -- The event that set the state: its time at Stripe, then how late in a life it lies (for events of one second).
+  last_event_created INTEGER NOT NULL DEFAULT 0,
+  last_event_rank INTEGER NOT NULL DEFAULT 0,
+  last_event_id TEXT NOT NULL DEFAULT '',
+  -- The last event that changed anything in the row.
+  changed_event_id TEXT,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE checkout_intents (
   id TEXT PRIMARY KEY NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
@@ -345,7 +383,7 @@ CREATE TABLE offer_stacks (
   listed INTEGER NOT NULL DEFAULT 1 CHECK (listed IN (0, 1)),
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL, post_purchase_path_id TEXT, post_purchase_starts_after TEXT, post_purchase_minutes INTEGER NOT NULL DEFAULT 30
-  CHECK (post_purchase_minutes BETWEEN 1 AND 1440),
+  CHECK (post_purchase_minutes BETWEEN 1 AND 1440), published INTEGER NOT NULL DEFAULT 1 CHECK (published IN (0, 1)),
   UNIQUE (tenant_id, slug)
 ) STRICT;
 
@@ -386,6 +424,43 @@ CREATE TABLE payment_audit_events (
   created_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE plan_addons (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL UNIQUE REFERENCES tenants (id),
+  slug TEXT NOT NULL,
+  name TEXT NOT NULL,
+  label TEXT NOT NULL,
+  description TEXT NOT NULL,
+  price_id TEXT NOT NULL REFERENCES commerce_prices (id),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE plans (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  slug TEXT NOT NULL,
+  name TEXT NOT NULL,
+  label TEXT NOT NULL,
+  headline TEXT NOT NULL,
+  cta TEXT NOT NULL,
+  description TEXT NOT NULL,
+  best_for TEXT NOT NULL,
+  -- What is included, as a JSON array of short sentences.
+  included_json TEXT NOT NULL CHECK (json_valid(included_json)),
+  -- 'self_serve' is bought here, 'contact' is talked about first, 'hidden' is neither.
+  status TEXT NOT NULL CHECK (status IN ('self_serve', 'contact', 'hidden')),
+  price_id TEXT UNIQUE REFERENCES commerce_prices (id),
+  -- Where a person writes to about a plan that is not bought here.
+  contact_url TEXT,
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, slug),
+  CHECK (status <> 'self_serve' OR price_id IS NOT NULL),
+  CHECK (status <> 'contact' OR contact_url IS NOT NULL)
+) STRICT;
+
 CREATE TABLE private_files (
   asset_id TEXT PRIMARY KEY NOT NULL REFERENCES access_assets (id) ON DELETE CASCADE,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
@@ -395,6 +470,30 @@ CREATE TABLE private_files (
   delivery_mode TEXT NOT NULL DEFAULT 'private-r2-fixture' CHECK (delivery_mode IN ('private-r2-fixture', 'private-r2')),
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE product_asset_uploads (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  idempotency_key TEXT NOT NULL,
+  actor_user_id TEXT,
+  -- Keyed hash.
+  actor_email_hash TEXT NOT NULL,
+  actor_role TEXT NOT NULL CHECK (actor_role = 'owner'),
+  product_id TEXT NOT NULL REFERENCES access_products (id),
+  asset_id TEXT NOT NULL REFERENCES access_assets (id),
+  file_name TEXT NOT NULL,
+  content_type TEXT NOT NULL,
+  byte_count INTEGER NOT NULL CHECK (byte_count BETWEEN 1 AND 65536),
+  body_sha256 TEXT NOT NULL CHECK (length(body_sha256) = 64),
+  -- Never leaves the server.
+  r2_object_key TEXT NOT NULL UNIQUE,
+  status TEXT NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'stored_private', 'abandoned', 'removed')),
+  confirmation_text_sha256 TEXT NOT NULL,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, actor_user_id, idempotency_key)
 ) STRICT;
 
 CREATE TABLE product_download_tokens (
@@ -413,6 +512,36 @@ CREATE TABLE product_download_tokens (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   CHECK ((status = 'downloaded') = (used_at IS NOT NULL))
+) STRICT;
+
+CREATE TABLE product_entitlement_revocation_intents (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  product_id TEXT NOT NULL REFERENCES access_products (id),
+  entitlement_template_id TEXT NOT NULL REFERENCES entitlement_templates (id),
+  access_rule_id TEXT NOT NULL REFERENCES access_rules (id),
+  status TEXT NOT NULL DEFAULT 'revocation_intent_ready'
+    CHECK (status IN ('revocation_intent_ready', 'revocation_intent_recorded')),
+  intent_kind TEXT NOT NULL DEFAULT 'owner_confirmed_dry_run' CHECK (intent_kind = 'owner_confirmed_dry_run'),
+  revocation_policy TEXT NOT NULL,
+  stale_state_policy TEXT NOT NULL,
+  audit_correlation_policy TEXT NOT NULL,
+  destructive_action_enabled INTEGER NOT NULL DEFAULT 0 CHECK (destructive_action_enabled = 0),
+  entitlement_mutation_enabled INTEGER NOT NULL DEFAULT 0 CHECK (entitlement_mutation_enabled = 0),
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  target_entitlement_id TEXT REFERENCES product_entitlements (id) ON DELETE SET NULL,
+  idempotency_key TEXT,
+  actor_user_id TEXT,
+  -- Keyed hashes.
+  actor_email_hash TEXT,
+  actor_role TEXT CHECK (actor_role IS NULL OR actor_role = 'owner'),
+  expected_entitlement_status TEXT,
+  reason_code TEXT CHECK (reason_code IS NULL OR reason_code IN (
+    'manual_review', 'refund_or_chargeback', 'customer_request', 'test_cleanup')),
+  private_reason_sha256 TEXT,
+  confirmation_text_sha256 TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE product_entitlements (
@@ -482,6 +611,26 @@ CREATE TABLE protected_content_bodies (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE publisher_plan_entitlements (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  billing_subscription_id TEXT UNIQUE REFERENCES billing_subscriptions (id),
+  -- Filled by the first use; from then on the address no longer counts.
+  owner_user_id TEXT,
+  owner_email TEXT NOT NULL CHECK (owner_email = lower(owner_email)),
+  status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive')),
+  source TEXT NOT NULL CHECK (source IN ('launch_pilot', 'stripe_checkout_session')),
+  plan_slug TEXT NOT NULL,
+  starts_at INTEGER NOT NULL,
+  -- NULL only for a plan that has no subscription behind it.
+  ends_at INTEGER,
+  changed_event_id TEXT,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK ((source = 'stripe_checkout_session') = (billing_subscription_id IS NOT NULL))
+) STRICT;
+
 CREATE TABLE rate_limits (
   key TEXT PRIMARY KEY NOT NULL,
   count INTEGER NOT NULL CHECK (count > 0),
@@ -498,6 +647,20 @@ CREATE TABLE session (
   ip_address TEXT,
   user_agent TEXT,
   user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE stripe_refunded_charges (
+  id TEXT PRIMARY KEY NOT NULL,
+  stripe_mode TEXT NOT NULL CHECK (stripe_mode IN ('sandbox', 'live')),
+  stripe_customer_id TEXT,
+  stripe_payment_intent_id TEXT,
+  currency TEXT NOT NULL,
+  amount_cents INTEGER NOT NULL CHECK (amount_cents >= 0),
+  refunded_cents INTEGER NOT NULL CHECK (refunded_cents >= 0),
+  charged_at INTEGER NOT NULL,
+  changed_event_id TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE stripe_webhook_events (
@@ -550,15 +713,28 @@ CREATE TABLE verification (
 
 CREATE INDEX access_product_assets_by_asset ON access_product_assets (asset_id);
 
+CREATE INDEX access_products_by_tenant ON access_products (tenant_id, position);
+
 CREATE INDEX account_verification_emails_by_email ON account_verification_emails (email, sent_at);
 
 CREATE INDEX account_verification_emails_by_status ON account_verification_emails (status, sent_at);
 
 CREATE INDEX account_verification_emails_by_user ON account_verification_emails (user_id);
 
+CREATE INDEX billing_subscriptions_by_buyer ON billing_subscriptions (buyer_user_id, status);
+
+CREATE INDEX billing_subscriptions_by_customer ON billing_subscriptions (stripe_customer_id);
+
+CREATE INDEX billing_subscriptions_by_intent ON billing_subscriptions (checkout_intent_id);
+
+CREATE INDEX billing_subscriptions_by_price ON billing_subscriptions (price_id, status);
+
 CREATE INDEX checkout_intents_by_product ON checkout_intents (product_id, created_at);
 
 CREATE INDEX checkout_intents_by_status ON checkout_intents (status, created_at);
+
+CREATE INDEX checkout_intents_by_subscription ON checkout_intents (stripe_subscription_id)
+WHERE stripe_subscription_id IS NOT NULL;
 
 CREATE INDEX checkout_post_purchase_decisions_by_offer
   ON checkout_post_purchase_decisions (tenant_id, offer_stack_id, presented_offer_id, decision_kind, created_at);
@@ -567,7 +743,11 @@ CREATE INDEX commerce_prices_by_product ON commerce_prices (product_id, active);
 
 CREATE INDEX commerce_products_by_status ON commerce_products (tenant_id, status);
 
+CREATE INDEX entitlement_templates_by_product ON entitlement_templates (product_id);
+
 CREATE INDEX evidence_records_by_kind ON evidence_records (tenant_id, kind, created_at);
+
+CREATE INDEX grant_mappings_by_tenant ON grant_mappings (tenant_id, position);
 
 CREATE INDEX mail_outbox_by_age ON mail_outbox (created_at);
 
@@ -583,6 +763,14 @@ CREATE UNIQUE INDEX offers_one_primary_per_stack ON offers (stack_id) WHERE kind
 
 CREATE INDEX payment_audit_events_by_intent ON payment_audit_events (checkout_intent_id, created_at);
 
+CREATE INDEX private_files_by_tenant ON private_files (tenant_id);
+
+CREATE INDEX product_asset_uploads_by_product ON product_asset_uploads (product_id, asset_id, status);
+
+CREATE INDEX product_asset_uploads_by_tenant ON product_asset_uploads (tenant_id, status, created_at);
+
+CREATE INDEX product_asset_uploads_unfinished ON product_asset_uploads (status, updated_at);
+
 CREATE INDEX product_download_tokens_by_entitlement ON product_download_tokens (entitlement_id, status, expires_at);
 
 CREATE INDEX product_download_tokens_by_intent ON product_download_tokens (checkout_intent_id, created_at);
@@ -590,6 +778,8 @@ CREATE INDEX product_download_tokens_by_intent ON product_download_tokens (check
 CREATE INDEX product_entitlements_by_product ON product_entitlements (product_id, status);
 
 CREATE INDEX product_entitlements_by_template ON product_entitlements (entitlement_template_id, status);
+
+CREATE INDEX product_entitlements_newest ON product_entitlements (tenant_id, granted_at);
 
 CREATE INDEX product_fulfillment_tasks_by_intent ON product_fulfillment_tasks (checkout_intent_id);
 
@@ -601,11 +791,34 @@ CREATE INDEX product_protected_content_sections_by_kind ON product_protected_con
 
 CREATE INDEX product_protected_content_sections_by_product ON product_protected_content_sections (product_id, status);
 
+CREATE INDEX product_protected_content_sections_by_tenant ON product_protected_content_sections (tenant_id, position);
+
+CREATE INDEX product_revocation_intents_by_product ON product_entitlement_revocation_intents (product_id, status);
+
+CREATE INDEX product_revocation_intents_by_target
+  ON product_entitlement_revocation_intents (target_entitlement_id, status);
+
+CREATE INDEX product_revocation_intents_by_template
+  ON product_entitlement_revocation_intents (entitlement_template_id, status);
+
+CREATE INDEX product_revocation_intents_by_tenant ON product_entitlement_revocation_intents (tenant_id, updated_at);
+
+CREATE UNIQUE INDEX product_revocation_intents_one_per_key
+  ON product_entitlement_revocation_intents (tenant_id, actor_user_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
+
+CREATE INDEX publisher_plan_entitlements_by_email ON publisher_plan_entitlements (owner_email, status, updated_at);
+
+CREATE INDEX publisher_plan_entitlements_by_owner ON publisher_plan_entitlements (owner_user_id, status, updated_at);
+
 CREATE INDEX rate_limits_by_age ON rate_limits (window_started_at);
 
 CREATE INDEX session_by_expiry ON session (expires_at);
 
 CREATE INDEX session_by_user ON session (user_id);
+
+CREATE INDEX stripe_refunded_charges_by_customer ON stripe_refunded_charges (stripe_customer_id, charged_at);
+
+CREATE INDEX stripe_refunded_charges_by_payment ON stripe_refunded_charges (stripe_payment_intent_id);
 
 CREATE INDEX stripe_webhook_events_by_type ON stripe_webhook_events (event_type, processed_at);
 
@@ -661,6 +874,20 @@ JOIN checkout_intents i ON i.id = e.checkout_intent_id
 JOIN access_product_assets x ON x.product_id = e.product_id
 JOIN private_files f ON f.asset_id = x.asset_id
 WHERE e.status = 'active' AND i.status IN ('paid', 'completed');
+
+CREATE VIEW subscription_access AS
+SELECT b.id, b.tenant_id, b.checkout_intent_id, b.stripe_subscription_id, b.stripe_customer_id, b.price_id, b.status,
+  b.stripe_mode, b.current_period_start, b.current_period_end, b.paid_until, b.cancel_at_period_end, b.ended_at,
+  COALESCE(b.unit_amount_cents = l.unit_amount_cents AND b.currency = l.currency AND b.stripe_mode = i.stripe_mode, 0)
+    AS fits,
+  COALESCE(b.status IN ('active', 'trialing') AND b.unit_amount_cents = l.unit_amount_cents
+    AND b.currency = l.currency AND b.stripe_mode = i.stripe_mode, 0) AS live,
+  EXISTS (SELECT 1 FROM stripe_refunded_charges r
+    WHERE r.stripe_customer_id = b.stripe_customer_id AND r.stripe_mode = b.stripe_mode
+      AND r.charged_at >= COALESCE(b.current_period_start, 0) - 3600 AND r.refunded_cents >= r.amount_cents) AS refunded
+FROM billing_subscriptions b
+JOIN checkout_intents i ON i.id = b.checkout_intent_id
+LEFT JOIN checkout_line_items l ON l.checkout_intent_id = i.id AND l.price_id = b.price_id;
 
 CREATE TRIGGER evidence_records_fixed BEFORE UPDATE ON evidence_records
 BEGIN SELECT RAISE(ABORT, 'receipts are append-only'); END;

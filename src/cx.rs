@@ -12,8 +12,8 @@ use crate::config::{Config, ConfigError};
 use crate::db::{Batch, DbError, Rows};
 use crate::kit::hash;
 use crate::kit::id::{
-    letters, uuid, AuditId, CheckoutIntentId, DownloadToken, DownloadTokenId, MailId, SessionId, TenantId, UserId,
-    RANDOM_BYTES,
+    letters, uuid, AuditId, CheckoutIntentId, DownloadToken, DownloadTokenId, MailId, SessionId, SubscriptionId,
+    TenantId, UserId, RANDOM_BYTES,
 };
 use crate::kit::time::Moment;
 
@@ -36,7 +36,19 @@ pub struct OpenObject {
     pub stream: Box<dyn Any>,
 }
 
-/// Why an object could not be opened. The text is for the log.
+/// An object to be stored.
+pub struct NewObject {
+    /// Where it lies; never leaves the server.
+    pub key: String,
+    /// Its content.
+    pub content: Vec<u8>,
+    /// Its media type.
+    pub content_type: String,
+    /// What is kept beside it.
+    pub metadata: Vec<(&'static str, String)>,
+}
+
+/// Why the object store could not do its work. The text is for the log.
 #[derive(Debug, thiserror::Error)]
 #[error("object store: {0}")]
 pub struct ObjectError(pub String);
@@ -45,6 +57,10 @@ pub struct ObjectError(pub String);
 pub trait Objects {
     /// Opens an object for reading; `None` when there is none under that key.
     fn open<'a>(&'a self, key: &'a str) -> Task<'a, Result<Option<OpenObject>, ObjectError>>;
+    /// Stores an object, in the place of another under the same key.
+    fn put(&self, object: NewObject) -> Task<'_, Result<(), ObjectError>>;
+    /// Deletes objects; a key without an object is fine.
+    fn delete(&self, keys: Vec<String>) -> Task<'_, Result<(), ObjectError>>;
 }
 
 /// A request to a provider. No `Debug`: a header holds the key.
@@ -213,6 +229,11 @@ impl Cx {
     /// A fresh intent id.
     pub fn fresh_intent(&self) -> CheckoutIntentId {
         CheckoutIntentId::from_uuid(&self.uuid())
+    }
+
+    /// A fresh id for a subscription.
+    pub fn fresh_subscription(&self) -> SubscriptionId {
+        SubscriptionId::from_uuid(&self.uuid())
     }
 
     /// A fresh audit id.

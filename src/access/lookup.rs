@@ -10,6 +10,7 @@ use crate::http::Result;
 use crate::kit::id::CheckoutIntentId;
 use crate::kit::money::{Currency, Money};
 use crate::kit::time::Moment;
+use crate::membership::{self, MembershipRow};
 use crate::wire;
 
 wire! {
@@ -153,7 +154,15 @@ wire! {
     }
 }
 
-const PRIVATE_FIELDS: &[&str] = &[
+/// The contract's id.
+pub const LOOKUP_ID: &str = "customer-product-entitlement-lookup-contract";
+/// The contract's status.
+pub const LOOKUP_STATUS: &str = "customer-product-entitlement-lookup-ready";
+/// The contract's issue.
+pub const LOOKUP_ISSUE: u32 = 141;
+
+/// What is never in the answer.
+pub const PRIVATE_FIELDS: &[&str] = &[
     "buyerEmail",
     "buyerEmailHash",
     "buyerUserId",
@@ -205,12 +214,36 @@ struct EntitlementRow {
     delivery_mode: Option<String>,
 }
 
-/// A look-up, and the pictures that only the page shows.
+/// A look-up, and what only the page shows.
 pub struct Found {
     /// The document.
     pub document: Lookup,
     /// A picture per entitlement, in the document's order.
     pub images: Vec<Option<String>>,
+    /// How the membership stands, when the purchase repeats.
+    pub membership: Option<membership::Standing>,
+    /// Sections that the purchase opens now.
+    pub sections: Vec<OpenSection>,
+}
+
+/// A section that an entitlement opens now.
+#[derive(Deserialize)]
+pub struct OpenSection {
+    /// The entitlement.
+    pub entitlement_id: String,
+    /// The section.
+    pub section_id: String,
+    /// Its title.
+    pub title: String,
+    /// What it is about.
+    pub public_summary: String,
+}
+
+impl Found {
+    /// A look-up that found nothing.
+    const fn nothing(document: Lookup) -> Self {
+        Self { document, images: Vec::new(), membership: None, sections: Vec::new() }
+    }
 }
 
 /// Looks a checkout up.
@@ -219,18 +252,21 @@ pub struct Found {
 /// A fault when the database does not answer.
 pub async fn look_up(cx: &Cx, asked: Option<&str>) -> Result<Found> {
     let Some(asked) = asked.map(str::trim).filter(|asked| !asked.is_empty()) else {
-        return Ok(Found { document: document("missing", None), images: Vec::new() });
+        return Ok(Found::nothing(document("missing", None)));
     };
     let Some(intent) = CheckoutIntentId::parse(asked) else {
-        return Ok(Found { document: document("invalid", None), images: Vec::new() });
+        return Ok(Found::nothing(document("invalid", None)));
     };
     let mut batch = Batch::new();
     let checkout = batch.add(sql::checkout(&cx.tenant, &intent));
     let entitlements = batch.add(sql::entitlements(&cx.tenant, &intent));
+    let membership = batch.add(membership::of_checkout(&cx.tenant, &intent));
+    let sections = batch.add(sql::open_sections(&cx.tenant, &intent));
     let rows = cx.commit(batch).await?;
     let Some(row) = rows.first::<CheckoutRow>(checkout)? else {
-        return Ok(Found { document: document("missing", Some(&intent)), images: Vec::new() });
+        return Ok(Found::nothing(document("missing", Some(&intent))));
     };
+    let membership = rows.first::<MembershipRow>(membership)?.map(|row| row.standing());
     let opened: Vec<EntitlementRow> = rows.all(entitlements)?;
     let images = opened.iter().map(|row| row.image_path.clone()).collect();
     let mut document = document("d1", Some(&intent));
@@ -242,14 +278,14 @@ pub async fn look_up(cx: &Cx, asked: Option<&str>) -> Result<Found> {
         fulfillment_tasks: opened.iter().filter(|row| row.task_id.is_some()).count(),
     };
     document.entitlements = opened.into_iter().map(|row| entitlement(row, may_download)).collect();
-    Ok(Found { document, images })
+    Ok(Found { document, images, membership, sections: rows.all(sections)? })
 }
 
 fn document(source: &'static str, intent: Option<&CheckoutIntentId>) -> Lookup {
     Lookup {
-        id: "customer-product-entitlement-lookup-contract",
-        status: "customer-product-entitlement-lookup-ready",
-        issue: 141,
+        id: LOOKUP_ID,
+        status: LOOKUP_STATUS,
+        issue: LOOKUP_ISSUE,
         parent_issue: 16,
         route: "/products/entitlements",
         api_route: "/api/products/entitlements",

@@ -2,14 +2,17 @@
 
 use maud::{html, Markup};
 
-use super::lookup::{Checkout, Entitlement, Found, Lookup};
-use crate::page::{layout, live, notice, reference, Frame, Tone};
+use super::content::Delivered;
+use super::lookup::{Checkout, Entitlement, Found, OpenSection};
+use crate::membership::Standing;
+use crate::page::markdown::markdown;
+use crate::page::{component, layout, live, notice, reference, Frame, Tone};
 
 /// The access page in each of its states.
 pub fn access(found: &Found) -> Markup {
     let document = &found.document;
     let content = match (&document.checkout, document.source) {
-        (Some(checkout), _) => purchase(checkout, document, &found.images),
+        (Some(checkout), _) => purchase(checkout, found),
         (None, "invalid") => ask(
             "That is not a purchase reference",
             "It should start with checkout-intent. Check that nothing is missing at either end.",
@@ -42,7 +45,8 @@ fn ask(title: &str, text: &str) -> Markup {
     }
 }
 
-fn purchase(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -> Markup {
+fn purchase(checkout: &Checkout, found: &Found) -> Markup {
+    let document = &found.document;
     let id = checkout.checkout_intent_id.as_str();
     let again = html! {
         (live(id, checkout.status == "completed"))
@@ -50,7 +54,13 @@ fn purchase(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -
     };
     let shop = html! { a.button href="/" { "Back to the shop" } };
     match checkout.status.as_str() {
-        "paid" | "completed" if !document.entitlements.is_empty() => opened(checkout, document, images),
+        "paid" | "completed" if !document.entitlements.is_empty() => opened(checkout, found),
+        "paid" if found.membership == Some(Standing::Opening) => notice(
+            Tone::Waiting,
+            "Opening your membership",
+            "Your payment is confirmed. The membership opens in a moment.",
+            html! { a.button.quiet href={ "/products/entitlements?checkout_intent_id=" (id) } { "Look again" } },
+        ),
         "paid" => notice(
             Tone::Good,
             "Paid, and nothing to download",
@@ -74,19 +84,22 @@ fn purchase(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -
     }
 }
 
-fn opened(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -> Markup {
+fn opened(checkout: &Checkout, found: &Found) -> Markup {
+    let Found { document, images, membership, sections } = found;
+    let downloads = document.entitlements.iter().any(|entitlement| entitlement.download_delivery.available);
     html! {
         section.hero {
             p.badge.good { "Paid" @if let Some(amount) = &checkout.amount { " · " (amount) } }
             h1 { "Your purchase" }
-            p.lead { "Press Download as often as you need. Each press makes a fresh link that works once, for fifteen minutes." }
+            @if downloads { p.lead { "Press Download as often as you need. Each press makes a fresh link that works once, for fifteen minutes." } }
+            @else if membership.is_some() { p.lead { "Your membership, and how it stands." } }
         }
         ul.cards {
             @for (entitlement, image) in document.entitlements.iter().zip(images) {
                 li.card {
                     @if let Some(path) = image { img.picture src=(path) alt="" width="640" height="400"; }
                     div.card-text {
-                        (state(entitlement))
+                        (state(entitlement, *membership))
                         h2 { (entitlement.product_title) }
                         @if let Some(name) = &entitlement.source_product_name { p { "From your order: " (name) } }
                         (download(checkout, entitlement))
@@ -94,13 +107,58 @@ fn opened(checkout: &Checkout, document: &Lookup, images: &[Option<String>]) -> 
                 }
             }
         }
+        (to_read(&checkout.checkout_intent_id, sections))
         (reference(&checkout.checkout_intent_id, None))
     }
 }
 
-fn state(entitlement: &Entitlement) -> Markup {
+fn to_read(checkout: &str, sections: &[OpenSection]) -> Markup {
     html! {
-        @if entitlement.status == "active" { p.badge.good { "Open" } } @else { p.badge { "Closed" } }
+        @if !sections.is_empty() {
+            section aria-labelledby="read-title" {
+                h2 #read-title { "Ready to read" }
+                ul.links {
+                    @for section in sections {
+                        li {
+                            a href=(section_address(checkout, &section.entitlement_id, &section.section_id)) { (section.title) }
+                            p { (section.public_summary) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn section_address(checkout: &str, entitlement: &str, section: &str) -> String {
+    let [checkout, entitlement, section] = [checkout, entitlement, section].map(component);
+    format!("/products/content?checkout_intent_id={checkout}&entitlement_id={entitlement}&section_id={section}")
+}
+
+/// A section to read.
+pub fn section(delivered: &Delivered) -> Markup {
+    let section = &delivered.protected_content;
+    let back = format!("/products/entitlements?checkout_intent_id={}", component(&delivered.checkout_intent_id));
+    layout(
+        &Frame::titled(&section.title),
+        html! {
+            article.reading {
+                p.eyebrow { (section.product_title) }
+                h1 { (section.title) }
+                p.lead { (section.public_summary) }
+                div.prose { (markdown(&section.body)) }
+                p.back { a href=(back) { "Back to my purchase" } }
+            }
+        },
+    )
+}
+
+fn state(entitlement: &Entitlement, membership: Option<Standing>) -> Markup {
+    let repeats = entitlement.grant_kind.ends_with("_subscription_webhook");
+    html! {
+        @if let Some(standing) = membership.filter(|_| repeats) {
+            p class=(if entitlement.status == "active" { "badge good" } else { "badge" }) { (standing.in_words()) }
+        } @else if entitlement.status == "active" { p.badge.good { "Open" } } @else { p.badge { "Closed" } }
     }
 }
 

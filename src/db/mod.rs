@@ -146,8 +146,11 @@ id_values!(
     CheckoutIntentId,
     AuditId,
     EntitlementId,
+    ContentSectionId,
     DownloadTokenId,
     StripeSessionId,
+    StripeSubscriptionId,
+    SubscriptionId,
     StripeEventId
 );
 

@@ -37,6 +37,15 @@ pub const EMAIL_LOCAL_MAX_BYTES: usize = 64;
 /// at least a day, and after that a repeated request could open a second session.
 pub const CHECKOUT_RESUME_MAX_SECONDS: i64 = 86_400;
 
+/// How long a second sign-up for one plan, address and place is taken as the first one, in seconds.
+pub const PLAN_SIGNUP_WINDOW_SECONDS: i64 = 600;
+
+/// How long the page after a plan's payment shows what was bought, in seconds after it was settled.
+pub const PLAN_SUCCESS_SETTLED_SECONDS: i64 = 3_600;
+
+/// How long that page waits for a payment, in seconds after the start: a payment page is open for a day.
+pub const PLAN_SUCCESS_WAITING_SECONDS: i64 = 86_400 + 3_600;
+
 /// Longest client name that an agent may give, in bytes.
 pub const AGENT_CLIENT_ID_MAX_BYTES: usize = 120;
 
@@ -153,3 +162,37 @@ pub const ACCOUNT_LEFTOVERS_SECONDS: i64 = 86_400;
 
 /// When a message comes again that could not be worked on, in seconds.
 pub const QUEUE_RETRY_SECONDS: u32 = 60;
+
+/// Largest private file that an owner uploads through the shop, in bytes.
+pub const UPLOAD_MAX_BYTES: usize = 65_536;
+
+/// Longest file name that an owner may send, in characters.
+pub const UPLOAD_NAME_MAX_CHARS: usize = 160;
+
+/// Longest file name that is kept, in characters.
+pub const UPLOAD_KEPT_NAME_MAX_CHARS: usize = 120;
+
+/// Longest product or asset id of an upload, in characters.
+pub const UPLOAD_ID_MAX_CHARS: usize = 120;
+
+/// How long an upload may stay unfinished before it is given up, in seconds; and how long after that its object is
+/// deleted. Both are longer than any request lives.
+pub const UPLOAD_UNFINISHED_SECONDS: i64 = 3_600;
+
+/// Uploads that one run of their sweep takes.
+pub const UPLOAD_SWEEP_ROWS: i64 = 100;
+
+/// Longest entitlement id of a revocation intent, in characters.
+pub const REVOCATION_ID_MAX_CHARS: usize = 180;
+
+/// Longest word of a revocation intent, in characters.
+pub const REVOCATION_WORD_MAX_CHARS: usize = 80;
+
+/// Longest reason that an owner gives in confidence, in characters.
+pub const REVOCATION_REASON_MAX_CHARS: usize = 500;
+
+/// Revocation intents that a list shows.
+pub const REVOCATION_ROWS: i64 = 25;
+
+/// Rows of each list on an owner's page.
+pub const OWNER_PAGE_ROWS: i64 = 25;

@@ -96,10 +96,16 @@ ids! {
     AuditId = "audit-" + Uuid;
     /// What a purchase opened: derived from the intent and the template.
     EntitlementId = "entitlement-" + Slug;
+    /// A section to read.
+    ContentSectionId = "protected-content-" + Slug;
     /// The row of a download token (never the bearer).
     DownloadTokenId = "product-download-token-" + Uuid;
     /// A Stripe Checkout Session. External, so it never appears in an answer.
     StripeSessionId = "cs_" + Slug;
+    /// A Stripe subscription. External, so it never appears in an answer.
+    StripeSubscriptionId = "sub_" + Slug;
+    /// A subscription as we name it.
+    SubscriptionId = "billing-subscription-" + Uuid;
     /// A Stripe event. External, so it never appears in an answer.
     StripeEventId = "evt_" + Slug;
 }

@@ -2,6 +2,8 @@
 //!
 //! Styles are in `public/style.css`; there is no inline script or style anywhere, and the policy header forbids both.
 
+pub mod markdown;
+
 use maud::{html, Markup, DOCTYPE};
 
 use crate::http::failure::Failure;
@@ -67,7 +69,7 @@ pub fn layout(frame: &Frame<'_>, content: Markup) -> Markup {
                 main #content { div.wrap { (content) } }
                 footer.bottom {
                     div.wrap {
-                        p { strong { "Bumpgrade" } " Small products, sold plainly." }
+                        p { strong { "Bumpgrade" } " Small products, sold plainly. " a href="/pricing" { "Plans for your own shop" } }
                         p { "Payments by Stripe. Files are private, and each download link works once." }
                     }
                 }

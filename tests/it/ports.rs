@@ -7,7 +7,7 @@ use std::task::Poll;
 use bumpgrade::account::password::scrypt;
 use bumpgrade::config::mail::Smtp;
 use bumpgrade::cx::{
-    Clock, Database, Ids, Kdf, Line, Message, ObjectError, Objects, OpenObject, Outbound, OutboundAnswer,
+    Clock, Database, Ids, Kdf, Line, Message, NewObject, ObjectError, Objects, OpenObject, Outbound, OutboundAnswer,
     OutboundError, OutboundRequest, Post, PostError, Queue, QueueError, Task,
 };
 use bumpgrade::db::{sqlite, Batch, DbError, Rows};
@@ -51,8 +51,14 @@ impl Database for Db {
     }
 }
 
+/// Media type and metadata of an object.
+type Kept = (String, Vec<(&'static str, String)>);
+
+#[derive(Default)]
 pub struct Files {
     pub content: RefCell<HashMap<String, Vec<u8>>>,
+    /// Media type and metadata of each object that was put.
+    pub kept: RefCell<Vec<Kept>>,
     pub broken: Cell<bool>,
 }
 
@@ -67,6 +73,23 @@ impl Objects for Files {
             stream: Box::new(bytes.clone()),
         });
         Box::pin(async move { Ok(object) })
+    }
+
+    fn put(&self, object: NewObject) -> Task<'_, Result<(), ObjectError>> {
+        let stored = if self.broken.get() { Err(ObjectError("injected".to_owned())) } else { Ok(()) };
+        if stored.is_ok() {
+            self.content.borrow_mut().insert(object.key, object.content);
+            self.kept.borrow_mut().push((object.content_type, object.metadata));
+        }
+        Box::pin(async move { stored })
+    }
+
+    fn delete(&self, keys: Vec<String>) -> Task<'_, Result<(), ObjectError>> {
+        let deleted = if self.broken.get() { Err(ObjectError("injected".to_owned())) } else { Ok(()) };
+        if deleted.is_ok() {
+            self.content.borrow_mut().retain(|key, _| !keys.contains(key));
+        }
+        Box::pin(async move { deleted })
     }
 }
 

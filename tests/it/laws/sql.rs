@@ -12,8 +12,16 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("confirm", bumpgrade::confirm::sql::ALL),
         ("post_purchase", bumpgrade::post_purchase::sql::ALL),
         ("post_purchase truths", bumpgrade::post_purchase::sql::truths::ALL),
+        ("subscription", bumpgrade::subscription::sql::ALL),
+        ("membership", bumpgrade::membership::sql::ALL),
         ("payment", bumpgrade::payment::sql::ALL),
         ("access", bumpgrade::access::sql::ALL),
+        ("billing", bumpgrade::billing::sql::ALL),
+        ("product", bumpgrade::product::sql::ALL),
+        ("product uploads", bumpgrade::product::upload::sql::ALL),
+        ("product upload truths", bumpgrade::product::upload::sql::truths::ALL),
+        ("product revocations", bumpgrade::product::revocation::sql::ALL),
+        ("product revocation truths", bumpgrade::product::revocation::sql::truths::ALL),
         ("site", bumpgrade::site::ALL),
     ];
     features.iter().flat_map(|(feature, all)| all.iter().map(move |query| (*feature, *query))).collect()
@@ -29,6 +37,9 @@ const GROWING: &[&str] = &[
     "product_fulfillment_tasks",
     "product_download_tokens",
     "evidence_records",
+    "product_asset_uploads",
+    "product_entitlement_revocation_intents",
+    "billing_subscriptions",
     "checkout_post_purchase_decisions",
     "user",
     "session",
@@ -37,6 +48,9 @@ const GROWING: &[&str] = &[
     "account_verification_emails",
     "rate_limits",
     "mail_outbox",
+    "billing_subscriptions",
+    "stripe_refunded_charges",
+    "publisher_plan_entitlements",
 ];
 
 #[test]
