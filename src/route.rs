@@ -3,7 +3,7 @@
 use crate::confirm::Write;
 use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
-use crate::{access, account, catalog, checkout, page, payment, post_purchase, product, site};
+use crate::{access, account, billing, catalog, checkout, page, payment, post_purchase, product, site};
 
 /// The routes, by feature.
 pub static FEATURES: &[&[Route]] = &[
@@ -14,6 +14,7 @@ pub static FEATURES: &[&[Route]] = &[
     access::ROUTES,
     product::ROUTES,
     account::ROUTES,
+    billing::ROUTES,
     site::ROUTES,
 ];
 

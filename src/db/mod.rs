@@ -149,6 +149,8 @@ id_values!(
     ContentSectionId,
     DownloadTokenId,
     StripeSessionId,
+    StripeSubscriptionId,
+    SubscriptionId,
     StripeEventId
 );
 

@@ -138,6 +138,47 @@ export async function downloadLink({ world }, checkoutIntentId) {
   return new URL(downloadUrl, world.urls.shop).href;
 }
 
+async function post({ world }, path, body) {
+  const response = await fetch(world.urls.shop + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const { checkoutIntentId: id } = await response.json();
+  const session = world.stripe.state().sessions.find((one) => one.client_reference_id === id);
+  assert.ok(session, `the payment page of ${path}`);
+  return { id, session: session.id };
+}
+
+/** Somebody on the way to a plan: `{ id, session }`. */
+export function signUp(shop, changes = {}) {
+  return post(shop, '/api/billing/checkout', { planSlug: 'grow', whiteGloveSetup: true, ...changes });
+}
+
+/** Somebody on the way to the membership: `{ id, session }`. */
+export function joinMembership(shop) {
+  return post(shop, '/api/commerce/checkout', {
+    priceId: 'price-launch-membership-monthly-usd', confirmationText: 'Create checkout for Bumpgrade launch membership at 29.00 USD per month',
+  });
+}
+
+/** A sign-up and a membership in each state that a person can meet: `{ signUps, members }`, ids by state. */
+export async function everyPlanState(shop) {
+  const { stripe } = shop.world;
+  const email = 'ana@example.com';
+  const start = async (states, from) => Object.fromEntries(await Promise.all(states.map(async (state) => [state, await from()])));
+  const signUps = await start(['waiting', 'active', 'clearing', 'over', 'expired'], () => signUp(shop));
+  const members = await start(['active', 'ending', 'unpaid', 'ended'], () => joinMembership(shop));
+  const pay = (one, options = {}) => stripe.pay(one.session, { email, ...options });
+  const subscription = (one) => stripe.session(one.session).subscription;
+  [signUps.active, signUps.over, ...Object.values(members)].forEach((one) => pay(one));
+  pay(signUps.clearing, { delayed: true });
+  stripe.expire(signUps.expired.session);
+  stripe.refundSubscription(subscription(signUps.over));
+  stripe.cancel(subscription(members.ending));
+  stripe.renew(subscription(members.unpaid), { fails: true });
+  stripe.cancel(subscription(members.ended), { now: true });
+  await stripe.idle();
+  const ids = (all) => Object.fromEntries(Object.entries(all).map(([state, one]) => [state, one.id]));
+  return { signUps: ids(signUps), members: ids(members) };
+}
+
 /** The path of the first section that a paid checkout opens. */
 export async function sectionPath({ world }, checkoutIntentId) {
   const page = await (await fetch(`${world.urls.shop}/products/entitlements?checkout_intent_id=${checkoutIntentId}`)).text();

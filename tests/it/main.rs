@@ -19,3 +19,4 @@ mod ports;
 mod post;
 mod routes;
 mod shop;
+mod subscriber;

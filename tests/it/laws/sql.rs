@@ -12,8 +12,11 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("confirm", bumpgrade::confirm::sql::ALL),
         ("post_purchase", bumpgrade::post_purchase::sql::ALL),
         ("post_purchase truths", bumpgrade::post_purchase::sql::truths::ALL),
+        ("subscription", bumpgrade::subscription::sql::ALL),
+        ("membership", bumpgrade::membership::sql::ALL),
         ("payment", bumpgrade::payment::sql::ALL),
         ("access", bumpgrade::access::sql::ALL),
+        ("billing", bumpgrade::billing::sql::ALL),
         ("product", bumpgrade::product::sql::ALL),
         ("product uploads", bumpgrade::product::upload::sql::ALL),
         ("product upload truths", bumpgrade::product::upload::sql::truths::ALL),
@@ -45,6 +48,9 @@ const GROWING: &[&str] = &[
     "account_verification_emails",
     "rate_limits",
     "mail_outbox",
+    "billing_subscriptions",
+    "stripe_refunded_charges",
+    "publisher_plan_entitlements",
 ];
 
 #[test]

@@ -83,11 +83,7 @@ fn a_form_that_is_refused_keeps_what_was_typed_but_for_the_password() {
     for (body, status, says) in [
         ("email=ana%40example.test&password=wrong+horse", 401, "The address or the password is not right."),
         ("email=nobody&password=x", 400, "Please check the e-mail address."),
-        (
-            "email=ana%40example.test&email=b&password=x",
-            400,
-            "That did not work. Please try again.",
-        ),
+        ("email=ana%40example.test&email=b&password=x", 400, "That did not work. Please try again."),
         ("mode=sign-up&email=ana%40example.test&password=correct+horse", 400, "Please enter your name."),
         ("mode=sign-up&name=Ana&email=ana%40example.test&password=short", 400, "at least 8 characters"),
         ("mode=link&email=", 400, "Please check the e-mail address."),
