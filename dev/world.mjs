@@ -78,6 +78,7 @@ function workerVars(urls, secrets) {
   return {
     PUBLIC_SITE_URL: urls.shop,
     STRIPE_ACTIVE_MODE: 'sandbox',
+    PLAN_BILLING_MODE: 'sandbox',
     STRIPE_SECRET_KEY_SANDBOX: secrets.stripeKey,
     STRIPE_WEBHOOK_SECRET_SANDBOX: secrets.webhookSecret,
     STRIPE_API_BASE: urls.payments,

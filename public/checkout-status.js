@@ -26,8 +26,8 @@ const SAYS = {
 
 const element = document.querySelector('[data-checkout-status]');
 
-function say(text) {
-  if (element.textContent !== text) element.textContent = text;
+function say(text, place = element) {
+  if (place.textContent !== text) place.textContent = text;
 }
 
 function sleep(seconds) {
@@ -94,4 +94,14 @@ async function watch() {
   return say(says.end);
 }
 
+/** Paid, and something still opens: the page itself knows when to look again and when to stop. */
+async function lookAgain(place) {
+  say('Opening…', place);
+  await sleep(Number(place.dataset.after));
+  await seen();
+  location.replace(place.dataset.next);
+}
+
 if (element) watch();
+const opening = document.querySelector('[data-next]');
+if (opening) lookAgain(opening);

@@ -12,7 +12,6 @@ function money(minor, currency, decimals) {
     style: 'currency',
     currency,
     currencyDisplay: hasSign ? 'narrowSymbol' : 'code',
-    useGrouping: false,
     minimumFractionDigits: decimals === 2 && minor % 100 === 0 ? 0 : decimals,
     maximumFractionDigits: decimals,
   }).format(minor / 10 ** decimals).replaceAll('\u00a0', ' ');

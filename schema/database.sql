@@ -713,6 +713,8 @@ CREATE TABLE verification (
 
 CREATE INDEX access_product_assets_by_asset ON access_product_assets (asset_id);
 
+CREATE INDEX access_products_by_tenant ON access_products (tenant_id, position);
+
 CREATE INDEX account_verification_emails_by_email ON account_verification_emails (email, sent_at);
 
 CREATE INDEX account_verification_emails_by_status ON account_verification_emails (status, sent_at);
@@ -741,7 +743,11 @@ CREATE INDEX commerce_prices_by_product ON commerce_prices (product_id, active);
 
 CREATE INDEX commerce_products_by_status ON commerce_products (tenant_id, status);
 
+CREATE INDEX entitlement_templates_by_product ON entitlement_templates (product_id);
+
 CREATE INDEX evidence_records_by_kind ON evidence_records (tenant_id, kind, created_at);
+
+CREATE INDEX grant_mappings_by_tenant ON grant_mappings (tenant_id, position);
 
 CREATE INDEX mail_outbox_by_age ON mail_outbox (created_at);
 
@@ -756,6 +762,8 @@ CREATE UNIQUE INDEX offers_one_primary_per_price ON offers (tenant_id, price_id)
 CREATE UNIQUE INDEX offers_one_primary_per_stack ON offers (stack_id) WHERE kind = 'primary';
 
 CREATE INDEX payment_audit_events_by_intent ON payment_audit_events (checkout_intent_id, created_at);
+
+CREATE INDEX private_files_by_tenant ON private_files (tenant_id);
 
 CREATE INDEX product_asset_uploads_by_product ON product_asset_uploads (product_id, asset_id, status);
 
@@ -782,6 +790,8 @@ CREATE INDEX product_protected_content_sections_by_asset ON product_protected_co
 CREATE INDEX product_protected_content_sections_by_kind ON product_protected_content_sections (content_kind, status);
 
 CREATE INDEX product_protected_content_sections_by_product ON product_protected_content_sections (product_id, status);
+
+CREATE INDEX product_protected_content_sections_by_tenant ON product_protected_content_sections (tenant_id, position);
 
 CREATE INDEX product_revocation_intents_by_product ON product_entitlement_revocation_intents (product_id, status);
 

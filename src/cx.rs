@@ -12,8 +12,8 @@ use crate::config::{Config, ConfigError};
 use crate::db::{Batch, DbError, Rows};
 use crate::kit::hash;
 use crate::kit::id::{
-    letters, uuid, AuditId, CheckoutIntentId, DownloadToken, DownloadTokenId, MailId, SessionId, TenantId, UserId,
-    RANDOM_BYTES,
+    letters, uuid, AuditId, CheckoutIntentId, DownloadToken, DownloadTokenId, MailId, SessionId, SubscriptionId,
+    TenantId, UserId, RANDOM_BYTES,
 };
 use crate::kit::time::Moment;
 
@@ -229,6 +229,11 @@ impl Cx {
     /// A fresh intent id.
     pub fn fresh_intent(&self) -> CheckoutIntentId {
         CheckoutIntentId::from_uuid(&self.uuid())
+    }
+
+    /// A fresh id for a subscription.
+    pub fn fresh_subscription(&self) -> SubscriptionId {
+        SubscriptionId::from_uuid(&self.uuid())
     }
 
     /// A fresh audit id.

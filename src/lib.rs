@@ -32,12 +32,18 @@ pub mod post_purchase;
 pub mod catalog;
 /// From an offer to a payment page.
 pub mod checkout;
+/// What Stripe tells of subscriptions, and the access that follows.
+pub mod subscription;
+/// A membership as its buyer sees it.
+pub mod membership;
 /// What an event of Stripe does: money arrives, access is granted.
 pub mod payment;
 /// What a purchase opens: look-up, tokens, files, sections to read.
 pub mod access;
 /// The owner's side of it: the document, private files, intents to end access.
 pub mod product;
+/// The platform's own plans.
+pub mod billing;
 /// The health check.
 pub mod site;
 /// What is done without anybody waiting: the queue's messages, the cron's tasks.

@@ -3,7 +3,7 @@
 use crate::confirm::Write;
 use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
-use crate::{access, account, affiliate, catalog, checkout, page, payment, post_purchase, product, site};
+use crate::{access, account, affiliate, billing, catalog, checkout, page, payment, post_purchase, product, site};
 
 /// The routes, by feature.
 pub static FEATURES: &[&[Route]] = &[
@@ -15,6 +15,7 @@ pub static FEATURES: &[&[Route]] = &[
     affiliate::ROUTES,
     product::ROUTES,
     account::ROUTES,
+    billing::ROUTES,
     site::ROUTES,
 ];
 

@@ -5,12 +5,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readBody, send } from '../kit/http.mjs';
-import { ApiError, invalid, missing, unauthorized, unknownUrl } from './errors.mjs';
+import { ActError, ApiError, invalid, missing, unauthorized, unknownUrl } from './errors.mjs';
 import { faultBody, takeFault } from './faults.mjs';
 import { FormError, decodeForm } from './form.mjs';
 import { freshId } from './ids.mjs';
 import { API_VERSION, listOf } from './objects.mjs';
-import { ActError } from './payments.mjs';
 import { checkSession } from './validate.mjs';
 
 /** Page size of a list when not asked for, and at most. */
@@ -26,7 +25,9 @@ const ROUTES = [
   ['GET', /^\/v1\/checkout\/sessions\/([^/]+)\/line_items$/, getLineItems],
   ['GET', /^\/v1\/events$/, listEvents],
   ['GET', /^\/v1\/events\/([^/]+)$/, getEvent],
-  ['GET', /^\/v1\/subscriptions\/([^/]+)$/, getSubscription],
+  ['GET', /^\/v1\/subscriptions\/([^/]+)$/, (world, input, id) => getObject(world.store.subscriptions.get(id), 'subscription', input, id)],
+  ['GET', /^\/v1\/customers\/([^/]+)$/, (world, input, id) => getObject(world.store.customers.get(id), 'customer', input, id)],
+  ['GET', /^\/v1\/invoices\/([^/]+)$/, (world, input, id) => getObject(world.store.invoices.get(id)?.invoice, 'invoice', input, id)],
 ];
 
 /** Answer one request to the API. */
@@ -173,11 +174,10 @@ function getEvent(world, input, id) {
   return event;
 }
 
-function getSubscription(world, input, id) {
+function getObject(found, kind, input, id) {
   onlyExpand(input);
-  const subscription = world.store.subscriptions.get(id);
-  if (!subscription) throw missing('subscription', id);
-  return subscription;
+  if (!found) throw missing(kind, id);
+  return found;
 }
 
 function listEvents(world, input) {

@@ -5,7 +5,7 @@
  */
 import { sendPage } from '../kit/html.mjs';
 import { HttpError, readBody, seeOther } from '../kit/http.mjs';
-import { ActError } from './payments.mjs';
+import { ActError } from './errors.mjs';
 import { payPage, successUrl } from './pages.mjs';
 
 /** Test card that Stripe declines. */

@@ -5,7 +5,7 @@
  */
 import { HttpError, readBody, seeOther, sendJson } from '../kit/http.mjs';
 import { readFault } from './faults.mjs';
-import { ActError } from './payments.mjs';
+import { ActError } from './errors.mjs';
 
 /** Longest pause before a delivery, in milliseconds (10 minutes). */
 const DELAY_MAX_MS = 600_000;
@@ -23,8 +23,13 @@ const ACTS = {
   pay: (world, { session, email, name, delayed }) => world.payments.pay(session, { email, name, delayed: yes(delayed) }),
   settle: (world, { session, outcome }) => world.payments.settle(session, outcome === 'failed' ? 'failed' : 'succeeded'),
   expire: (world, { session }) => world.payments.expire(session),
-  refund: (world, { session, amount }) => world.payments.refund(session, amount === undefined || amount === '' ? undefined : Number(amount)),
-  subscription: (world, { subscription, status }) => world.payments.changeSubscription(subscription, status),
+  refund: (world, { session, subscription, amount }) => {
+    const part = amount === undefined || amount === '' ? undefined : Number(amount);
+    return subscription ? world.payments.subscriptions.refund(subscription, part) : world.payments.refund(session, part);
+  },
+  subscription: (world, { subscription, status }) => world.payments.subscriptions.change(subscription, status),
+  renew: (world, { subscription, fails }) => world.payments.subscriptions.renew(subscription, { fails: yes(fails) }),
+  cancel: (world, { subscription, now }) => world.payments.subscriptions.cancel(subscription, { now: yes(now) }),
   price: (world, input) => world.addPrice(input),
 };
 

@@ -40,3 +40,6 @@ export function unauthorized(key) {
 export function unknownUrl(method, path) {
   return new ApiError(404, { message: `Unrecognized request URL (${method}: ${path}).`, type: 'invalid_request_error' });
 }
+
+/** An act that the state of an object does not allow. */
+export class ActError extends Error {}

@@ -1,5 +1,6 @@
 /**
- * Stripe's objects as the API shows them: Checkout Session, line item, payment intent, charge, subscription, event.
+ * Stripe's objects as the API shows them: Checkout Session, line item, payment intent, charge, customer, subscription,
+ * invoice, event.
  *
  * Never decides anything; it only gives values their wire shape.
  */
@@ -84,6 +85,56 @@ export function newPaymentIntent({ session, metadata, status, nowS }) {
     currency: session.currency, customer: session.customer, description: null, last_payment_error: null, latest_charge: null, livemode: false,
     metadata, next_action: null, payment_method_types: ['card'], receipt_email: null, status, transfer_group: null,
   };
+}
+
+/** Who pays; one for each session in subscription mode. */
+export function newCustomer({ email, name, nowS }) {
+  return {
+    id: freshId('cus'), object: 'customer', address: null, balance: 0, created: nowS, currency: null, default_source: null, delinquent: false,
+    description: null, discount: null, email, invoice_prefix: freshId('x').slice(2, 10).toUpperCase(), livemode: false, metadata: {}, name,
+    next_invoice_sequence: 1, phone: null, preferred_locales: [], shipping: null, tax_exempt: 'none', test_clock: null,
+  };
+}
+
+/** The invoice of a subscription's period; `status` is Stripe's. The first one also bills what is paid once. */
+export function newInvoice({ subscription, items, reason, status, email, nowS }) {
+  const id = freshId('in');
+  const total = items.reduce((sum, item) => sum + item.amount_total, 0);
+  const details = { metadata: subscription.metadata, subscription: subscription.id };
+  const [first] = subscription.items.data;
+  const lines = items.map((item) => invoiceLine({ item, invoice: id, subscription, first, nowS }));
+  const paid = status === 'paid';
+  return {
+    id, object: 'invoice', amount_due: total, amount_paid: paid ? total : 0, amount_remaining: paid ? 0 : total, attempt_count: 1, attempted: true,
+    auto_advance: !paid, billing_reason: reason, collection_method: 'charge_automatically', created: nowS, currency: subscription.currency,
+    customer: subscription.customer, customer_email: email, default_payment_method: null, description: null, discounts: [], due_date: null,
+    ending_balance: 0, lines: listOf(lines, `/v1/invoices/${id}/lines`), livemode: false, metadata: {}, next_payment_attempt: paid ? null : nowS + DAY_S,
+    number: null, parent: { quote_details: null, subscription_details: details, type: 'subscription_details' }, period_end: nowS, period_start: nowS,
+    receipt_number: null, starting_balance: 0, status, status_transitions: { finalized_at: nowS, marked_uncollectible_at: null, paid_at: paid ? nowS : null, voided_at: null },
+    subtotal: total, total, total_discount_amounts: [], webhooks_delivered_at: null,
+  };
+}
+
+function invoiceLine({ item, invoice, subscription, first, nowS }) {
+  const repeats = Boolean(item.price.recurring);
+  const parent = repeats
+    ? { invoice_item_details: null, subscription_item_details: { invoice_item: null, proration: false, subscription: subscription.id, subscription_item: first.id }, type: 'subscription_item_details' }
+    : { invoice_item_details: { invoice_item: freshId('ii'), proration: false, subscription: subscription.id }, subscription_item_details: null, type: 'invoice_item_details' };
+  return {
+    id: freshId('il'), object: 'line_item', amount: item.amount_total, currency: item.currency, description: item.description, discount_amounts: [],
+    discountable: true, discounts: [], invoice, livemode: false, metadata: repeats ? subscription.metadata : {}, parent,
+    period: repeats ? { end: first.current_period_end, start: first.current_period_start } : { end: nowS, start: nowS },
+    pricing: { price_details: { price: item.price.id, product: item.price.product }, type: 'price_details', unit_amount_decimal: item.price.unit_amount_decimal },
+    quantity: item.quantity, subtotal: item.amount_total, taxes: [],
+  };
+}
+
+/** Move a subscription's items to their next period. */
+export function nextPeriod(subscription) {
+  for (const item of subscription.items.data) {
+    const start = item.current_period_end;
+    Object.assign(item, { current_period_start: start, current_period_end: start + periodS(item.price.recurring) });
+  }
 }
 
 /** The charge behind a payment. */

@@ -151,10 +151,12 @@ ${session.payment_status === 'paid' && button('refund', 'Refund', { session: ses
 }
 
 function subscriptionTable(subscriptions) {
-  return table(['Made', 'Subscription', 'State', 'Act'], newest(subscriptions).map((one) => [
-    whenMs(one.created * 1000), one.id, one.status,
-    one.status !== 'canceled' && html`<div class="row">${button('subscription', 'Payment fails', { subscription: one.id, status: 'past_due' })}
-${button('subscription', 'Active', { subscription: one.id, status: 'active' })}${button('subscription', 'End', { subscription: one.id, status: 'canceled' })}</div>`,
+  const act = (one, name, label, fields = {}) => button(name, label, { subscription: one.id, ...fields });
+  return table(['Made', 'Subscription', 'Until', 'State', 'Act'], newest(subscriptions).map((one) => [
+    whenMs(one.created * 1000), one.id, whenMs(one.items.data[0].current_period_end * 1000), one.cancel_at_period_end ? `${one.status}, ends` : one.status,
+    one.status !== 'canceled' && html`<div class="row">${act(one, 'renew', 'Next period')}${act(one, 'renew', 'Next payment fails', { fails: 'true' })}
+${act(one, 'subscription', 'Active', { status: 'active' })}${!one.cancel_at_period_end && act(one, 'cancel', 'Cancel')}
+${act(one, 'cancel', 'End now', { now: 'true' })}${act(one, 'refund', 'Refund')}</div>`,
   ]));
 }
 

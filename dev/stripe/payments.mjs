@@ -1,17 +1,13 @@
 /**
- * What happens to a session: created, paid, paid with a delayed method, settled, expired; and afterwards refunds
- * and subscription changes. Each act changes the objects and emits the events that Stripe would.
+ * What happens to a session: created, paid, paid with a delayed method, settled, expired; and afterwards refunds.
+ * What its subscription lives through is in subscriptions.mjs. Each act changes the objects and emits the events that
+ * Stripe would.
  *
  * Never delivers anything itself, and never lets a session leave a final state.
  */
-import { freshId } from './ids.mjs';
-import { customerDetails, lineItem, newCharge, newEvent, newPaymentIntent, newSession, newSubscription, stringMetadata } from './objects.mjs';
-
-/** Statuses that a subscription can be given. */
-const SUBSCRIPTION_STATUSES = ['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete', 'incomplete_expired', 'canceled'];
-
-/** An act that the state of the object does not allow. */
-export class ActError extends Error {}
+import { ActError } from './errors.mjs';
+import { customerDetails, lineItem, newCharge, newCustomer, newEvent, newPaymentIntent, newSession, stringMetadata } from './objects.mjs';
+import { Subscriptions } from './subscriptions.mjs';
 
 /** The acts. `nowS()` and `origin()` are asked each time; `publish(events)` takes each group of new events. */
 export class Payments {
@@ -25,6 +21,8 @@ export class Payments {
     this.#nowS = nowS;
     this.#origin = origin;
     this.#publish = publish;
+    /** What subscriptions live through. */
+    this.subscriptions = new Subscriptions({ store, nowS, emit: (pairs) => this.emit(pairs) });
   }
 
   /** Make and publish one group of events from `[type, object]` pairs; empty places are left out. */
@@ -66,10 +64,13 @@ export class Payments {
     const { session } = found;
     const free = session.amount_total === 0;
     complete(session, email, name);
+    if (session.customer_creation === 'always') session.customer = this.#customer(session).id;
     session.payment_status = free ? 'no_payment_required' : delayed ? 'unpaid' : 'paid';
     const made = free ? [] : this.#charge(found, delayed);
-    const subscription = session.mode === 'subscription' ? this.#subscribe(found) : null;
-    return this.emit([...made, ['checkout.session.completed', session], subscription && ['customer.subscription.created', subscription]]);
+    const subscription = session.mode === 'subscription' ? this.subscriptions.begin(found) : null;
+    const invoice = subscription && !delayed && this.subscriptions.bill(subscription, { found, charge: found.intent?.latest_charge });
+    return this.emit([...made, invoice && ['invoice.paid', invoice], ['checkout.session.completed', session],
+      subscription && ['customer.subscription.created', subscription]]);
   }
 
   /** Settle a delayed payment, `succeeded` or `failed`. */
@@ -77,12 +78,14 @@ export class Payments {
     const found = this.record(id);
     const { session, intent } = found;
     if (session.status !== 'complete' || intent?.status !== 'processing') throw new ActError('The session has no payment that waits.');
+    const subscription = this.#store.subscriptions.get(session.subscription);
     if (outcome === 'succeeded') {
       session.payment_status = 'paid';
-      return this.emit([...this.#succeed(found), ['checkout.session.async_payment_succeeded', session]]);
+      const made = this.#succeed(found);
+      const invoice = subscription && this.subscriptions.bill(subscription, { found, charge: intent.latest_charge });
+      return this.emit([...made, invoice && ['invoice.paid', invoice], ['checkout.session.async_payment_succeeded', session]]);
     }
     intent.status = 'requires_payment_method';
-    const subscription = this.#store.subscriptions.get(session.subscription);
     if (subscription) subscription.status = 'past_due';
     return this.emit([['payment_intent.payment_failed', intent], ['checkout.session.async_payment_failed', session],
       subscription && ['customer.subscription.updated', subscription]]);
@@ -96,25 +99,7 @@ export class Payments {
   /** Give money back for a paid session; without an amount, all that is left. */
   refund(id, amount) {
     const { intent } = this.record(id);
-    const charged = this.#store.charges.get(intent?.latest_charge);
-    if (!charged) throw new ActError('The session has no charge.');
-    const left = charged.amount - charged.amount_refunded;
-    const part = amount ?? left;
-    if (!Number.isSafeInteger(part) || part < 1 || part > left) throw new ActError(`At most ${left} can be refunded.`);
-    charged.amount_refunded += part;
-    charged.refunded = charged.amount_refunded === charged.amount;
-    return this.emit([['charge.refunded', charged]]);
-  }
-
-  /** Change a subscription's status; `canceled` ends it. */
-  changeSubscription(id, status) {
-    const found = this.#store.subscriptions.get(id);
-    if (!found) throw new ActError(`No such subscription: ${id}`);
-    if (!SUBSCRIPTION_STATUSES.includes(status)) throw new ActError(`Not a subscription status: ${status}`);
-    if (found.status === 'canceled') throw new ActError('The subscription has ended.');
-    found.status = status;
-    if (status === 'canceled') Object.assign(found, { canceled_at: this.#nowS(), ended_at: this.#nowS() });
-    return this.emit([[status === 'canceled' ? 'customer.subscription.deleted' : 'customer.subscription.updated', found]]);
+    return this.subscriptions.refundCharge(intent?.latest_charge, amount);
   }
 
   #open(id) {
@@ -138,10 +123,10 @@ export class Payments {
     return [['charge.succeeded', made], ['payment_intent.succeeded', intent]];
   }
 
-  #subscribe({ session, items, intentMetadata }) {
-    const made = newSubscription({ session, lines: items, metadata: intentMetadata, status: 'active', nowS: this.#nowS() });
-    this.#store.subscriptions.set(made.id, made);
-    session.subscription = made.id;
+  #customer(session) {
+    const { email, name } = session.customer_details;
+    const made = newCustomer({ email, name, nowS: this.#nowS() });
+    this.#store.customers.set(made.id, made);
     return made;
   }
 
@@ -160,5 +145,4 @@ function complete(session, email, name) {
   session.status = 'complete';
   session.url = null;
   session.customer_details = customerDetails(email ?? session.customer_email ?? 'buyer@example.com', name);
-  if (session.customer_creation === 'always') session.customer = freshId('cus');
 }

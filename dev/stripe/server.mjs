@@ -82,7 +82,10 @@ function handleFor(world, { origin, webhookSecret, close }) {
     settle: (id, outcome) => payments.settle(id, outcome),
     expire: (id) => payments.expire(id),
     refund: (id, amount) => payments.refund(id, amount),
-    changeSubscription: (id, status) => payments.changeSubscription(id, status),
+    changeSubscription: (id, status) => payments.subscriptions.change(id, status),
+    renew: (id, options) => payments.subscriptions.renew(id, options),
+    cancel: (id, options) => payments.subscriptions.cancel(id, options),
+    refundSubscription: (id, amount) => payments.subscriptions.refund(id, amount),
     addPrice: world.addPrice,
     /** Make an event of any type about any object, and deliver it like every other. */
     emit: (type, object) => payments.emit([[type, object]])[0],

@@ -1,12 +1,12 @@
 /**
- * Everything the stand-in remembers: sessions, subscriptions, charges, events, deliveries, idempotency keys.
+ * Everything the stand-in remembers: sessions, subscriptions, customers, invoices, charges, events, deliveries, idempotency keys.
  *
  * Never grows without bound: each collection forgets its oldest entries.
  */
 import { stateFile } from '../kit/statefile.mjs';
 
 /** Most entries kept of each collection. */
-const KEEP = { sessions: 2_000, subscriptions: 2_000, charges: 2_000, events: 10_000, pending: 10_000, keys: 2_000 };
+const KEEP = { sessions: 2_000, subscriptions: 2_000, customers: 2_000, invoices: 5_000, charges: 2_000, events: 10_000, pending: 10_000, keys: 2_000 };
 /** Most delivery attempts kept in the log. */
 const DELIVERIES_MAX = 10_000;
 /** Most refused requests kept. */

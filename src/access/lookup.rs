@@ -10,6 +10,7 @@ use crate::http::Result;
 use crate::kit::id::CheckoutIntentId;
 use crate::kit::money::{Currency, Money};
 use crate::kit::time::Moment;
+use crate::membership::{self, MembershipRow};
 use crate::wire;
 
 wire! {
@@ -219,6 +220,8 @@ pub struct Found {
     pub document: Lookup,
     /// A picture per entitlement, in the document's order.
     pub images: Vec<Option<String>>,
+    /// How the membership stands, when the purchase repeats.
+    pub membership: Option<membership::Standing>,
     /// Sections that the purchase opens now.
     pub sections: Vec<OpenSection>,
 }
@@ -237,8 +240,9 @@ pub struct OpenSection {
 }
 
 impl Found {
-    fn nothing(document: Lookup) -> Self {
-        Self { document, images: Vec::new(), sections: Vec::new() }
+    /// A look-up that found nothing.
+    const fn nothing(document: Lookup) -> Self {
+        Self { document, images: Vec::new(), membership: None, sections: Vec::new() }
     }
 }
 
@@ -256,11 +260,13 @@ pub async fn look_up(cx: &Cx, asked: Option<&str>) -> Result<Found> {
     let mut batch = Batch::new();
     let checkout = batch.add(sql::checkout(&cx.tenant, &intent));
     let entitlements = batch.add(sql::entitlements(&cx.tenant, &intent));
+    let membership = batch.add(membership::of_checkout(&cx.tenant, &intent));
     let sections = batch.add(sql::open_sections(&cx.tenant, &intent));
     let rows = cx.commit(batch).await?;
     let Some(row) = rows.first::<CheckoutRow>(checkout)? else {
         return Ok(Found::nothing(document("missing", Some(&intent))));
     };
+    let membership = rows.first::<MembershipRow>(membership)?.map(|row| row.standing());
     let opened: Vec<EntitlementRow> = rows.all(entitlements)?;
     let images = opened.iter().map(|row| row.image_path.clone()).collect();
     let mut document = document("d1", Some(&intent));
@@ -272,7 +278,7 @@ pub async fn look_up(cx: &Cx, asked: Option<&str>) -> Result<Found> {
         fulfillment_tasks: opened.iter().filter(|row| row.task_id.is_some()).count(),
     };
     document.entitlements = opened.into_iter().map(|row| entitlement(row, may_download)).collect();
-    Ok(Found { document, images, sections: rows.all(sections)? })
+    Ok(Found { document, images, membership, sections: rows.all(sections)? })
 }
 
 fn document(source: &'static str, intent: Option<&CheckoutIntentId>) -> Lookup {

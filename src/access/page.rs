@@ -4,6 +4,7 @@ use maud::{html, Markup};
 
 use super::content::Delivered;
 use super::lookup::{Checkout, Entitlement, Found, OpenSection};
+use crate::membership::Standing;
 use crate::page::markdown::markdown;
 use crate::page::{component, layout, live, notice, reference, Frame, Tone};
 
@@ -54,6 +55,12 @@ fn purchase(checkout: &Checkout, found: &Found) -> Markup {
     let shop = html! { a.button href="/" { "Back to the shop" } };
     match checkout.status.as_str() {
         "paid" | "completed" if !document.entitlements.is_empty() => opened(checkout, found),
+        "paid" if found.membership == Some(Standing::Opening) => notice(
+            Tone::Waiting,
+            "Opening your membership",
+            "Your payment is confirmed. The membership opens in a moment.",
+            html! { a.button.quiet href={ "/products/entitlements?checkout_intent_id=" (id) } { "Look again" } },
+        ),
         "paid" => notice(
             Tone::Good,
             "Paid, and nothing to download",
@@ -78,19 +85,21 @@ fn purchase(checkout: &Checkout, found: &Found) -> Markup {
 }
 
 fn opened(checkout: &Checkout, found: &Found) -> Markup {
-    let Found { document, images, sections } = found;
+    let Found { document, images, membership, sections } = found;
+    let downloads = document.entitlements.iter().any(|entitlement| entitlement.download_delivery.available);
     html! {
         section.hero {
             p.badge.good { "Paid" @if let Some(amount) = &checkout.amount { " · " (amount) } }
             h1 { "Your purchase" }
-            p.lead { "Press Download as often as you need. Each press makes a fresh link that works once, for fifteen minutes." }
+            @if downloads { p.lead { "Press Download as often as you need. Each press makes a fresh link that works once, for fifteen minutes." } }
+            @else if membership.is_some() { p.lead { "Your membership, and how it stands." } }
         }
         ul.cards {
             @for (entitlement, image) in document.entitlements.iter().zip(images) {
                 li.card {
                     @if let Some(path) = image { img.picture src=(path) alt="" width="640" height="400"; }
                     div.card-text {
-                        (state(entitlement))
+                        (state(entitlement, *membership))
                         h2 { (entitlement.product_title) }
                         @if let Some(name) = &entitlement.source_product_name { p { "From your order: " (name) } }
                         (download(checkout, entitlement))
@@ -144,9 +153,12 @@ pub fn section(delivered: &Delivered) -> Markup {
     )
 }
 
-fn state(entitlement: &Entitlement) -> Markup {
+fn state(entitlement: &Entitlement, membership: Option<Standing>) -> Markup {
+    let repeats = entitlement.grant_kind.ends_with("_subscription_webhook");
     html! {
-        @if entitlement.status == "active" { p.badge.good { "Open" } } @else { p.badge { "Closed" } }
+        @if let Some(standing) = membership.filter(|_| repeats) {
+            p class=(if entitlement.status == "active" { "badge good" } else { "badge" }) { (standing.in_words()) }
+        } @else if entitlement.status == "active" { p.badge.good { "Open" } } @else { p.badge { "Closed" } }
     }
 }
 

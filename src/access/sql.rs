@@ -55,14 +55,15 @@ queries! {
         SELECT s.id, s.product_id AS productId, p.title AS productTitle,
           s.entitlement_template_id AS entitlementTemplateId, s.title, s.public_summary AS publicSummary,
           s.content_kind AS contentKind, b.body_format AS bodyFormat, i.status AS checkout_status,
-          CASE WHEN COALESCE(c.opens, 0) THEN b.body END AS body
+          CASE WHEN (
+            SELECT c.opens FROM covered_sections c WHERE c.entitlement_id = e.id AND c.section_id = s.id
+          ) THEN b.body END AS body
         FROM product_entitlements e
         JOIN checkout_intents i ON i.id = e.checkout_intent_id
         JOIN product_protected_content_sections s ON s.tenant_id = e.tenant_id AND s.id = ?4
           AND s.status = 'protected_content_ready' AND s.delivery_enabled = 1
         JOIN protected_content_bodies b ON b.section_id = s.id
         JOIN access_products p ON p.id = s.product_id
-        LEFT JOIN covered_sections c ON c.entitlement_id = e.id AND c.section_id = s.id
         WHERE e.tenant_id = ?1 AND e.checkout_intent_id = ?2 AND e.id = ?3";
 
     /// Makes a token, when the entitlement opens a file now and not too many tokens wait.

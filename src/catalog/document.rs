@@ -234,7 +234,7 @@ const VALIDATION: &[&str] = &[
     "An owner can review, hold or reverse such a note without moving money.",
     "The page after payment waits for Stripe's signed word before it shows the way on.",
     "A yes or no after payment is recorded once per offer and charges nothing.",
-    "The list of documents for agents names this one.",
+    "Every id in this document stays what it is.",
 ];
 
 #[derive(Deserialize)]

@@ -164,6 +164,12 @@ fn questions(view: &OfferView<'_>) -> Markup {
                 summary { "What happens after I pay?" }
                 p { "You come back here and the page waits for Stripe to confirm the payment. That usually takes a few seconds. Then everything you bought is open." }
             }
+            @if view.primary.price.billing_interval != "one_time" {
+                details {
+                    summary { "How do I cancel?" }
+                    p { "Write to the shop and mention your purchase reference. It stays open until the end of the time that is paid, and nothing more is charged." }
+                }
+            }
             details {
                 summary { "Do I need an account?" }
                 p { "No. You get a private page of your own. Keep its address like a receipt: whoever has it can open what you bought." }

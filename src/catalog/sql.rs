@@ -48,8 +48,9 @@ queries! {
     /// The stacks of the public document.
     DOCUMENT_STACKS = "
         SELECT s.id, s.slug, s.title, s.status, s.linked_funnel_id, s.linked_funnel_route, s.revision_id, s.summary,
-          s.post_purchase_path_id, s.post_purchase_starts_after, s.post_purchase_minutes, p.checkout_text
-        FROM offer_stacks s LEFT JOIN offer_prices p ON p.stack_id = s.id AND p.kind = 'primary'
+          s.post_purchase_path_id, s.post_purchase_starts_after, s.post_purchase_minutes,
+          (SELECT p.checkout_text FROM offer_prices p WHERE p.stack_id = s.id AND p.kind = 'primary') AS checkout_text
+        FROM offer_stacks s
         WHERE s.tenant_id = ?1 AND s.status <> 'draft' AND s.listed = 1 AND s.published = 1
         ORDER BY s.is_default DESC, s.title";
 

@@ -9,9 +9,28 @@ pub mod session;
 pub mod sql;
 pub mod wire;
 
+pub use model::{IntentRow, LineRow};
+
+use crate::db::Stmt;
 use crate::http::route::{About, Media};
 use crate::http::{Route, Shape, Verb};
+use crate::kit::id::{CheckoutIntentId, TenantId};
 use crate::{open, schema};
+
+/// The statement that finds the intent of an idempotency key, as [`IntentRow`].
+pub fn intent_by_key(tenant: &TenantId, key: &str) -> Stmt {
+    sql::intent_by_key(tenant, key)
+}
+
+/// The statement that finds the frozen lines of the intent of an idempotency key, as [`LineRow`]s.
+pub fn lines_by_key(tenant: &TenantId, key: &str) -> Stmt {
+    sql::lines_by_key(tenant, key)
+}
+
+/// Our own way to the payment page of an open checkout.
+pub fn redirect_path(intent: &CheckoutIntentId) -> String {
+    format!("/api/commerce/checkout/redirect/{}", intent.as_str())
+}
 
 /// The routes of this feature.
 pub static ROUTES: &[Route] = &[

@@ -146,14 +146,22 @@ impl Start {
     }
 }
 
-fn bounded(fields: &Fields, name: &str, bytes_max: usize) -> Result<Option<String>> {
+/// A text field with a length; over-long text is refused, never cut.
+///
+/// # Errors
+/// `invalid_request` naming the field.
+pub fn bounded(fields: &Fields, name: &str, bytes_max: usize) -> Result<Option<String>> {
     match fields.text(name)? {
         Some(text) if text.len() > bytes_max => Err(fields::wrong(name)),
         text => Ok(text.map(str::to_owned)),
     }
 }
 
-fn checked_key(key: String) -> Result<String> {
+/// A key that a client chose.
+///
+/// # Errors
+/// `invalid_idempotency_key`.
+pub fn checked_key(key: String) -> Result<String> {
     let length = IDEMPOTENCY_KEY_MIN_CHARS..=IDEMPOTENCY_KEY_MAX_CHARS;
     let fits = length.contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
     fits.then_some(key).ok_or_else(|| Error::from(&INVALID_IDEMPOTENCY_KEY))

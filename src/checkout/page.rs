@@ -4,6 +4,7 @@ use maud::{html, Markup};
 
 use crate::kit::id::CheckoutIntentId;
 use crate::kit::money::Money;
+use crate::membership::Standing;
 use crate::page::{amount, layout, live, notice, reference, Frame, Tone};
 
 /// How a checkout stands, as a buyer needs to know it.
@@ -42,6 +43,8 @@ pub struct Success<'a> {
     pub state: State,
     /// What it cost.
     pub amount: Option<Money>,
+    /// How the membership stands, when the purchase repeats.
+    pub membership: Option<Standing>,
     /// How often this page has looked without script.
     pub check: u32,
 }
@@ -64,6 +67,7 @@ pub fn success(view: &Success<'_>) -> Markup {
                 "Thank you. It is yours.",
                 "Your payment is confirmed.",
                 html! {
+                    @if let Some(standing) = view.membership { p { strong { "Membership: " (standing.in_words()) } } }
                     div.actions {
                         a.button href=(access) { "Open my purchase" }
                         a.button.quiet href=(after) { "See one more offer" }

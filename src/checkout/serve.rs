@@ -14,6 +14,7 @@ use crate::db::Batch;
 use crate::http::{Error, Fields, Reply, Req, Result};
 use crate::kit::id::CheckoutIntentId;
 use crate::kit::money::{Currency, Money};
+use crate::membership::{self, MembershipRow};
 
 const START: &str = "/api/commerce/checkout";
 const WEBHOOK: &str = "/api/stripe/webhook";
@@ -158,7 +159,7 @@ fn answer(
     mine: bool,
     opened_now: bool,
 ) -> Result<Reply> {
-    let path = format!("{START}/redirect/{}", intent.id.as_str());
+    let path = super::redirect_path(&intent.id);
     if req.is_form() {
         let open = opened_now || intent.status == "stripe_session_created";
         let standing = format!("{SUCCESS}?checkout_intent_id={}", intent.id.as_str());
@@ -255,7 +256,9 @@ pub async fn success(cx: &Cx, req: &Req) -> Result<Reply> {
     };
     let mut batch = Batch::new();
     let at = batch.add(sql::standing(&cx.tenant, &id));
-    let Some(standing) = cx.commit(batch).await?.first::<Standing>(at)? else {
+    let membership = batch.add(membership::of_checkout(&cx.tenant, &id));
+    let rows = cx.commit(batch).await?;
+    let Some(standing) = rows.first::<Standing>(at)? else {
         return Ok(private(Reply::page(200, page::success_missing())));
     };
     let check = req.query(&["check"]).and_then(|text| text.parse().ok()).unwrap_or(0);
@@ -263,6 +266,7 @@ pub async fn success(cx: &Cx, req: &Req) -> Result<Reply> {
         intent: &id,
         state: page::State::of(&standing.status),
         amount: Money::new(standing.amount_cents, standing.currency),
+        membership: rows.first::<MembershipRow>(membership)?.map(|row| row.standing()),
         check,
     };
     Ok(private(Reply::page(200, page::success(&view))))

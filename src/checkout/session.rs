@@ -8,7 +8,7 @@ use super::sql;
 use crate::config::StripeMode;
 use crate::cx::Cx;
 use crate::db::Batch;
-use crate::http::{Error, Result, Upstream};
+use crate::http::{Error, Refusal, Result, Upstream};
 use crate::kit::bounds::CHECKOUT_RESUME_MAX_SECONDS;
 use crate::kit::id::CheckoutIntentId;
 use crate::kit::private::Private;
@@ -22,19 +22,32 @@ use crate::stripe::form::Form;
 /// `stripe_checkout_error` when Stripe did not open it, and a replay of the same key may try again; `checkout_expired`
 /// when the order is too old for that.
 pub async fn open(cx: &Cx, intent: &IntentRow, lines: &[LineRow], mode: StripeMode) -> Result<()> {
+    let form = form(intent, lines).ok_or_else(|| Error::internal("an intent without lines"))?;
+    open_with(cx, intent, lines, form, mode, &super::model::STRIPE_CHECKOUT_ERROR).await
+}
+
+/// The same with a form and a refusal of the caller's own.
+///
+/// # Errors
+/// The caller's refusal when Stripe did not open it; `checkout_expired`.
+pub async fn open_with(
+    cx: &Cx,
+    intent: &IntentRow,
+    lines: &[LineRow],
+    form: Form,
+    mode: StripeMode,
+    refusal: &'static Refusal,
+) -> Result<()> {
     if cx.now().seconds_since(intent.created_at) > CHECKOUT_RESUME_MAX_SECONDS {
         return Err(Error::from(&CHECKOUT_EXPIRED));
     }
     let key = cx.config.stripe_key(mode).ok_or_else(|| Error::internal("no usable Stripe key"))?;
-    let total = total(&lines.iter().collect::<Vec<_>>());
-    let (Some(form), Some(total)) = (form(intent, lines), total) else {
-        return Err(Error::internal("an intent without lines"));
-    };
+    let total = total(&lines.iter().collect::<Vec<_>>()).ok_or_else(|| Error::internal("an intent without lines"))?;
     let opened = Stripe::new(cx, key).open_session(form, total, &idempotency_key(intent)).await;
     let now = cx.now();
     match opened {
         Ok(session) => attach(cx, intent, &session, now).await,
-        Err(error) => Err(note_failure(cx, intent, &error, now).await?),
+        Err(error) => Err(note_failure(cx, intent, &error, refusal, now).await?),
     }
 }
 
@@ -51,14 +64,20 @@ async fn attach(cx: &Cx, intent: &IntentRow, session: &NewSession, now: Moment) 
     Ok(())
 }
 
-async fn note_failure(cx: &Cx, intent: &IntentRow, error: &StripeError, now: Moment) -> Result<Error> {
+async fn note_failure(
+    cx: &Cx,
+    intent: &IntentRow,
+    error: &StripeError,
+    refusal: &'static Refusal,
+    now: Moment,
+) -> Result<Error> {
     let cause = error.to_string();
     let mut batch = Batch::new();
     batch.add(sql::note_stripe_error(&intent.id, &cause, now));
     cx.commit(batch).await?;
     let id = serde_json::Value::from(intent.id.as_str());
     Ok(Error::Upstream(Box::new(Upstream {
-        refusal: &super::model::STRIPE_CHECKOUT_ERROR,
+        refusal,
         extra: std::iter::once(("checkoutIntentId".to_owned(), id)).collect(),
         cause,
     })))
@@ -98,7 +117,8 @@ fn form(intent: &IntentRow, lines: &[LineRow]) -> Option<Form> {
     Some(form)
 }
 
-fn add_line(form: &mut Form, index: usize, line: &LineRow) {
+/// Adds a line of the order: a price of Stripe's own where ours has one, else all that a price is made of.
+pub fn add_line(form: &mut Form, index: usize, line: &LineRow) {
     let at = |rest: &str| format!("line_items[{index}]{rest}");
     form.add(&at("[quantity]"), "1");
     if let Some(price) = line.stripe_price_id.as_ref().map(Private::open) {

@@ -101,12 +101,15 @@ queries! {
     AUDIT_SESSION = "
         INSERT INTO payment_audit_events (
           id, tenant_id, checkout_intent_id, event_kind, actor_kind, actor_id, summary, created_at)
-        SELECT ?3, i.tenant_id, i.id, 'checkout_session_created', 'checkout_api', i.agent_client_id,
-          'The payment page is open.', ?4
+        SELECT ?3, i.tenant_id, i.id,
+          CASE i.checkout_kind WHEN 'self_serve_subscription' THEN 'billing_checkout_session_created'
+            ELSE 'checkout_session_created' END,
+          CASE i.checkout_kind WHEN 'self_serve_subscription' THEN 'billing_signup' ELSE 'checkout_api' END,
+          i.agent_client_id, 'The payment page is open.', ?4
         FROM checkout_intents i
         WHERE i.id = ?1 AND i.stripe_checkout_session_id = ?2 AND NOT EXISTS (
-          SELECT 1 FROM payment_audit_events a
-          WHERE a.checkout_intent_id = i.id AND a.event_kind = 'checkout_session_created')";
+          SELECT 1 FROM payment_audit_events a WHERE a.checkout_intent_id = i.id
+            AND a.event_kind IN ('checkout_session_created', 'billing_checkout_session_created'))";
 
     /// Stripe did not open a session; a replay may try again.
     NOTE_STRIPE_ERROR = "

@@ -55,6 +55,8 @@ pub struct WebhookSecret {
 pub struct Config {
     /// The mode that checkouts are started in.
     pub stripe_mode: StripeMode,
+    /// The mode that the platform's own plans are sold in; `None` sells none of them.
+    pub plan_mode: Option<StripeMode>,
     /// Where Stripe's API answers, without a trailing slash.
     pub stripe_api_base: String,
     /// Where Stripe's payment pages live: the one foreign origin that our forms may lead to.
@@ -99,10 +101,11 @@ impl Config {
     /// [`ConfigError`] naming the setting that cannot be used.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let get = |name: &str| get(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        let stripe_mode = match get("STRIPE_ACTIVE_MODE").as_deref() {
-            Some("live") => StripeMode::Live,
-            Some("sandbox") | None => StripeMode::Sandbox,
-            Some(_) => return Err(ConfigError { name: "STRIPE_ACTIVE_MODE", problem: "must be sandbox or live" }),
+        let mode = |name: &'static str| match get(name).as_deref() {
+            Some("live") => Ok(Some(StripeMode::Live)),
+            Some("sandbox") => Ok(Some(StripeMode::Sandbox)),
+            None => Ok(None),
+            Some(_) => Err(ConfigError { name, problem: "must be sandbox or live" }),
         };
         let origin = |name: &'static str, default: &str| {
             let text = get(name).unwrap_or_else(|| default.to_owned());
@@ -130,7 +133,8 @@ impl Config {
             return Err(ConfigError { name: AUTH_SECRET, problem: "must have at least 32 characters" });
         }
         Ok(Self {
-            stripe_mode,
+            stripe_mode: mode("STRIPE_ACTIVE_MODE")?.unwrap_or(StripeMode::Sandbox),
+            plan_mode: mode("PLAN_BILLING_MODE")?,
             stripe_api_base: origin("STRIPE_API_BASE", "https://api.stripe.com")?,
             stripe_checkout_origin: origin("STRIPE_CHECKOUT_ORIGIN", "https://checkout.stripe.com")?,
             keys: [

@@ -153,6 +153,8 @@ id_values!(
     CommissionLedgerId,
     CommissionActionId,
     StripeSessionId,
+    StripeSubscriptionId,
+    SubscriptionId,
     StripeEventId
 );
 

@@ -37,6 +37,15 @@ pub const EMAIL_LOCAL_MAX_BYTES: usize = 64;
 /// at least a day, and after that a repeated request could open a second session.
 pub const CHECKOUT_RESUME_MAX_SECONDS: i64 = 86_400;
 
+/// How long a second sign-up for one plan, address and place is taken as the first one, in seconds.
+pub const PLAN_SIGNUP_WINDOW_SECONDS: i64 = 600;
+
+/// How long the page after a plan's payment shows what was bought, in seconds after it was settled.
+pub const PLAN_SUCCESS_SETTLED_SECONDS: i64 = 3_600;
+
+/// How long that page waits for a payment, in seconds after the start: a payment page is open for a day.
+pub const PLAN_SUCCESS_WAITING_SECONDS: i64 = 86_400 + 3_600;
+
 /// Longest client name that an agent may give, in bytes.
 pub const AGENT_CLIENT_ID_MAX_BYTES: usize = 120;
 

@@ -47,6 +47,19 @@ impl Email {
         self.0.open()
     }
 
+    /// The same address in lower case.
+    pub fn lower(&self) -> Self {
+        Self(Private::new(self.open().to_lowercase()))
+    }
+
+    /// Enough of the address for its owner to know it, and for nobody else: `a***@e***.com`.
+    pub fn masked(&self) -> String {
+        let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
+        let (local, domain) = self.open().split_once('@').unwrap_or_default();
+        let (host, end) = domain.rsplit_once('.').unwrap_or_default();
+        format!("{}***@{}***.{end}", first(local), first(host))
+    }
+
     /// SHA-256 of the lower-cased address.
     pub fn digest(&self) -> String {
         sha256_hex(self.open().to_lowercase().as_bytes())
@@ -104,6 +117,13 @@ mod tests {
         {
             assert!(Email::parse(bad).is_none(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_masked_address_shows_two_letters_and_the_ending() {
+        let masked = |text| Email::parse(text).map(|email| email.masked());
+        assert_eq!(masked("ana@example.com").as_deref(), Some("a***@e***.com"));
+        assert_eq!(masked("é@mail.example.org").as_deref(), Some("é***@m***.org"));
     }
 
     #[test]

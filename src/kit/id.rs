@@ -110,6 +110,10 @@ ids! {
     CommissionActionId = "commission-review-action-" + Uuid;
     /// A Stripe Checkout Session. External, so it never appears in an answer.
     StripeSessionId = "cs_" + Slug;
+    /// A Stripe subscription. External, so it never appears in an answer.
+    StripeSubscriptionId = "sub_" + Slug;
+    /// A subscription as we name it.
+    SubscriptionId = "billing-subscription-" + Uuid;
     /// A Stripe event. External, so it never appears in an answer.
     StripeEventId = "evt_" + Slug;
 }

@@ -99,9 +99,9 @@ impl Money {
         format!("{} {}", self.digits(), self.currency.code().to_ascii_uppercase())
     }
 
-    /// As a page shows money: `$9`, `$9.50`, `JPY 900`.
+    /// As a page shows money: `$9`, `$9.50`, `$1,000`, `JPY 900`.
     pub fn for_people(self) -> String {
-        let digits = self.digits();
+        let digits = grouped(&self.digits());
         let short = digits.strip_suffix(".00").unwrap_or(&digits);
         match self.currency.code() {
             "usd" => format!("${short}"),
@@ -146,6 +146,23 @@ impl<'de> Deserialize<'de> for Bps {
     }
 }
 
+/// A comma before every third digit of the whole part, counted from its end.
+fn grouped(digits: &str) -> String {
+    const GROUP: usize = 3;
+    let (whole, part) = digits.split_once('.').map_or((digits, ""), |(whole, part)| (whole, part));
+    let places = whole.chars().filter(char::is_ascii_digit).count();
+    let mut text = String::new();
+    for (index, digit) in whole.trim_start_matches('-').chars().enumerate() {
+        if index > 0 && (places - index).is_multiple_of(GROUP) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    let sign = if whole.starts_with('-') { "-" } else { "" };
+    let point = if part.is_empty() { "" } else { "." };
+    format!("{sign}{text}{point}{part}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Bps, Currency, Money};
@@ -162,6 +179,10 @@ mod tests {
         assert_eq!(money(-5, "usd").with_code(), "-0.05 USD");
         assert_eq!(money(2_850, "usd").for_people(), "$28.50");
         assert_eq!(money(900, "usd").for_people(), "$9");
+        assert_eq!(money(99_999, "usd").for_people(), "$999.99");
+        assert_eq!(money(100_000, "usd").for_people(), "$1,000");
+        assert_eq!(money(-123_456_789, "usd").for_people(), "$-1,234,567.89");
+        assert_eq!(money(1_000_000, "jpy").for_people(), "JPY 1,000,000");
     }
 
     #[test]

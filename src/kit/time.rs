@@ -50,6 +50,12 @@ impl Moment {
         OffsetDateTime::from_unix_timestamp(self.0).ok().and_then(|at| at.format(shape).ok()).unwrap_or_default()
     }
 
+    /// A date for people, in UTC.
+    pub fn day_for_people(self) -> String {
+        let shape = format_description!("[day padding:none] [month repr:short] [year]");
+        OffsetDateTime::from_unix_timestamp(self.0).ok().and_then(|at| at.format(shape).ok()).unwrap_or_default()
+    }
+
     /// A date and time for people, in UTC.
     pub fn for_people(self) -> String {
         let shape = format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC");

@@ -51,7 +51,7 @@ pub fn layout(frame: &Frame<'_>, content: Markup) -> Markup {
                 main #content { div.wrap { (content) } }
                 footer.bottom {
                     div.wrap {
-                        p { strong { "Bumpgrade" } " Small products, sold plainly." }
+                        p { strong { "Bumpgrade" } " Small products, sold plainly. " a href="/pricing" { "Plans for your own shop" } }
                         p { "Payments by Stripe. Files are private, and each download link works once." }
                     }
                 }

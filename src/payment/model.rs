@@ -67,7 +67,7 @@ impl Source {
     }
 }
 
-/// The events of a Checkout Session that move a checkout; the sweep asks for them.
+/// The events of a Checkout Session that move a checkout; the sweep asks for these and for those of subscriptions.
 pub const SESSION_EVENTS: &[&str] = &[
     "checkout.session.completed",
     "checkout.session.async_payment_succeeded",

@@ -13,8 +13,10 @@ use crate::db::Batch;
 use crate::http::gate::SignedEvent;
 use crate::http::{Error, Refusal, Reply, Result};
 use crate::kit::hash::sha256_hex;
-use crate::stripe::event::{Event, Session};
+use crate::kit::id::CheckoutIntentId;
+use crate::stripe::event::{Event, Session, Subject};
 use crate::stripe::reversal::{Reversal, ReversalKind};
+use crate::subscription::{self, EventDelivery};
 
 /// The signature holds, and the body is still not an event.
 pub const EVENT_MALFORMED: Refusal = Refusal::new(400, "stripe_event_malformed", "The body is not a Stripe event.");
@@ -47,7 +49,7 @@ pub struct Effects {
     entitlement_grants_created: i64,
     entitlement_grants_skipped: i64,
     membership_entitlement_updated: bool,
-    /// `ignored` until subscription events are handled.
+    /// `active`, `inactive`, `unmatched`; `ignored` for an event that is not about a subscription.
     membership_entitlement_status: &'static str,
     membership_entitlement_id: Option<String>,
 }
@@ -77,24 +79,25 @@ pub async fn take(
     mode: StripeMode,
     source: Source,
 ) -> Result<(Received, Option<&'static str>)> {
-    let session = event.session().map_err(|_| Error::from(&EVENT_MALFORMED))?;
+    let subject = event.subject().map_err(|_| Error::from(&EVENT_MALFORMED))?;
     let reversal = Reversal::of(event).map_err(|_| Error::from(&EVENT_MALFORMED))?;
+    let session = subject.session();
     let of_reversal = || reversal.as_ref().and_then(|reversal| reversal.intent.clone());
-    let intent = session.as_ref().and_then(|session| session.intent()).or_else(of_reversal);
-    let target = session.as_ref().and_then(|session| model::target(&event.kind, session));
+    let intent = session.and_then(Session::intent).or_else(of_reversal);
+    let target = session.and_then(|session| model::target(&event.kind, session));
     let delivery = cx.fresh_audit();
     let inbox = Inbox {
         event,
         source,
         payload_sha256: sha256_hex(body),
-        handled: session.is_some() || reversal.is_some(),
-        redacted: redacted(event, session.as_ref(), target),
+        handled: !matches!(subject, Subject::Other) || reversal.is_some(),
+        redacted: redacted(event, session, target),
         delivery: &delivery,
         now: cx.now(),
     };
     let mut batch = Batch::new();
     batch.add(sql::receive(&inbox)?);
-    if let (Some(intent), Some(session)) = (&intent, &session) {
+    if let (Some(intent), Some(session)) = (&intent, session) {
         let moved = Move { intent, session, target, mode: mode.as_str() };
         if let Some(stmt) = sql::move_intent(&moved, &inbox)? {
             batch.add(stmt);
@@ -110,26 +113,49 @@ pub async fn take(
     if let Some(reversal) = &reversal {
         affiliate::take_back(cx, &mut batch, taken(reversal, mode), of(&inbox));
     }
+    let brought = EventDelivery { event, id: &delivery, mode, actor: source.actor(), now: inbox.now };
+    let followed = subscription::follow(cx, &mut batch, &subject, &brought)?;
     let at = batch.add(sql::outcome(intent.as_ref(), &inbox));
-    let outcome: Outcome = cx.commit(batch).await?.one(at)?;
+    let rows = cx.commit(batch).await?;
+    let outcome: Outcome = rows.one(at)?;
     if !outcome.mine {
         return Ok((Received { ok: true, received: true, duplicate: true, effects: None }, None));
     }
+    let followed = followed.effects(&rows)?;
+    let lost = outcome.quarantined && target == Some(Target::Paid);
+    let remark = match (lost, followed.quarantined) {
+        (true, _) => Some("money arrived that does not fit its checkout; see the audit trail"),
+        (_, true) => Some("a subscription does not fit its checkout; see the audit trail"),
+        _ => None,
+    };
+    let effects = effects(event, target, intent, &outcome, followed);
+    Ok((Received { ok: true, received: true, duplicate: false, effects: Some(effects) }, remark))
+}
+
+fn effects(
+    event: &Event,
+    target: Option<Target>,
+    intent: Option<CheckoutIntentId>,
+    outcome: &Outcome,
+    followed: subscription::Effects,
+) -> Effects {
     let grantable = if target == Some(Target::Paid) { outcome.grantable } else { 0 };
-    let effects = Effects {
+    let named = intent.filter(|_| outcome.intent_found).map(|id| id.as_str().to_owned());
+    let (updated, status, id) = match followed.membership {
+        Some(membership) => (membership.updated, membership.status, membership.id),
+        None => (false, "ignored", None),
+    };
+    Effects {
         event_type: event.kind.clone(),
-        checkout_intent_id: intent.filter(|_| outcome.intent_found).map(|id| id.as_str().to_owned()),
+        checkout_intent_id: named.or(followed.intent),
         checkout_intent_updated: outcome.moved,
-        subscription_updated: false,
+        subscription_updated: followed.subscription_updated,
         entitlement_grants_created: outcome.granted,
         entitlement_grants_skipped: (grantable - outcome.granted).max(0),
-        membership_entitlement_updated: false,
-        membership_entitlement_status: "ignored",
-        membership_entitlement_id: None,
-    };
-    let lost = outcome.quarantined && target == Some(Target::Paid);
-    let remark = lost.then_some("money arrived that does not fit its checkout; see the audit trail");
-    Ok((Received { ok: true, received: true, duplicate: false, effects: Some(effects) }, remark))
+        membership_entitlement_updated: updated,
+        membership_entitlement_status: status,
+        membership_entitlement_id: id,
+    }
 }
 
 /// The delivery, as what joins its batch knows it.

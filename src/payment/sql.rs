@@ -21,7 +21,8 @@ queries! {
         VALUES (?1, ?2, ?3, ?4, ?5, ?11, ?6, ?7, ?8, ?9, ?10, ?10)
         ON CONFLICT (id) DO NOTHING";
 
-    /// Moves the checkout, when the move is allowed and mode, amount, currency and session are the checkout's own.
+    /// Moves the checkout, when the move is allowed and mode, amount, currency and session are the checkout's own. A plan
+    /// can be bought with a promotion code, so there the amount before discounts counts.
     MOVE_INTENT = "
         UPDATE checkout_intents
         SET status = ?4, status_event_id = ?2, updated_at = ?11,
@@ -35,8 +36,8 @@ queries! {
           AND status IN (SELECT value FROM json_each(?5))
           AND COALESCE(stripe_checkout_session_id, ?6) = ?6
           AND NOT EXISTS (SELECT 1 FROM checkout_intents o WHERE o.stripe_checkout_session_id = ?6 AND o.id <> ?1)
-          AND amount_cents = ?7 AND currency = ?8
-          AND stripe_mode = ?14";
+          AND amount_cents = CASE checkout_kind WHEN 'self_serve_subscription' THEN ?15 ELSE ?7 END
+          AND currency = ?8 AND stripe_mode = ?14";
 
     /// Grants what the paid lines open: a join over the frozen lines and the grant mappings.
     GRANT = "
@@ -77,7 +78,8 @@ queries! {
         SELECT ?4, i.tenant_id, i.id, ?2,
           CASE
             WHEN i.status_event_id = ?2 THEN ?5
-            WHEN COALESCE(i.stripe_checkout_session_id, ?7) = ?7 AND i.amount_cents = ?8 AND i.currency = ?9
+            WHEN COALESCE(i.stripe_checkout_session_id, ?7) = ?7 AND i.currency = ?9
+              AND i.amount_cents = CASE i.checkout_kind WHEN 'self_serve_subscription' THEN ?13 ELSE ?8 END
               AND i.stripe_mode = ?10 THEN 'checkout_event_ignored'
             ELSE 'checkout_event_quarantined'
           END,
@@ -197,6 +199,10 @@ impl Move<'_> {
         Value::integer(self.session.amount_total.unwrap_or(-1))
     }
 
+    fn subtotal(&self) -> Result<Value, crate::db::DbError> {
+        Value::integer(self.session.amount_subtotal.unwrap_or(-1))
+    }
+
     fn currency(&self) -> Value {
         self.session.currency.map_or(Value::Text(String::new()), Value::from)
     }
@@ -220,11 +226,12 @@ pub fn move_intent(moved: &Move<'_>, inbox: &Inbox<'_>) -> Result<Option<Stmt>, 
         moved.amount()?,
         moved.currency(),
         moved.session.payment_intent(),
-        moved.session.subscription(),
+        moved.session.subscription().as_ref(),
         inbox.now,
         email.as_ref(),
         email.as_ref().map(crate::kit::email::Email::digest),
         moved.mode,
+        moved.subtotal()?,
     )))
 }
 
@@ -257,6 +264,7 @@ pub fn audit_event(moved: &Move<'_>, inbox: &Inbox<'_>, audit: &AuditId) -> Resu
         moved.mode,
         moved.target.map(super::model::Target::as_str),
         inbox.source.actor(),
+        moved.subtotal()?,
     ))
 }
 

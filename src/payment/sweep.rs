@@ -22,6 +22,7 @@ use crate::kit::time::Moment;
 use crate::stripe::client::{Stripe, StripeError};
 use crate::stripe::event::Event;
 use crate::stripe::reversal;
+use crate::subscription;
 
 /// What one run did.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -118,7 +119,10 @@ async fn scan(
     let started = *next.scan_started_at.get_or_insert(now);
     let since = look_back(next.covered_until, started).max(now.plus_seconds(-SWEEP_LOOK_BACK_MAX_SECONDS));
     let mut fault = None;
-    let (stripe, kinds) = (Stripe::new(cx, key), [model::SESSION_EVENTS, reversal::EVENTS].concat());
+    let stripe = Stripe::new(cx, key);
+    let mut kinds = [model::SESSION_EVENTS, subscription::EVENTS, reversal::EVENTS].concat();
+    kinds.sort_unstable();
+    kinds.dedup();
     for _ in 0..SWEEP_PAGES_MAX {
         let page = stripe.events(&kinds, since, next.scan_after.as_ref(), SWEEP_PAGE_EVENTS).await;
         // Stripe forgets events; a place it no longer knows must not hold up every later run.

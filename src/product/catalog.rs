@@ -248,5 +248,5 @@ const VALIDATION: &[&str] = &[
     "Sections to read are listed here without their text.",
     "The member area follows the subscription; neither its id nor the member is listed.",
     "A confirmed payment grants each entitlement once, however often Stripe reports it.",
-    "The list of documents for agents names this one.",
+    "Every id in this document stays what it is.",
 ];

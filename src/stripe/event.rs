@@ -1,10 +1,12 @@
 //! A Stripe event as we read it: the envelope, and what a Checkout Session says about the money.
 
+use serde::de::DeserializeOwned;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::billing::{Charge, Invoice, Subscription};
 use crate::kit::email::Email;
-use crate::kit::id::{CheckoutIntentId, StripeEventId, StripeSessionId};
+use crate::kit::id::{CheckoutIntentId, StripeEventId, StripeSessionId, StripeSubscriptionId};
 use crate::kit::money::Currency;
 
 /// The envelope of an event.
@@ -47,8 +49,6 @@ pub struct EventPage {
 pub struct Session {
     /// `cs_…`.
     pub id: StripeSessionId,
-    /// `checkout.session`.
-    pub object: String,
     /// `open`, `complete` or `expired`.
     #[serde(default)]
     pub status: Option<String>,
@@ -58,6 +58,9 @@ pub struct Session {
     /// What the buyer pays, in minor units.
     #[serde(default)]
     pub amount_total: Option<i64>,
+    /// What the lines cost before discounts, in minor units.
+    #[serde(default)]
+    pub amount_subtotal: Option<i64>,
     /// The currency of the amount.
     #[serde(default)]
     pub currency: Option<Currency>,
@@ -85,6 +88,45 @@ struct CustomerDetails {
     email: Option<String>,
 }
 
+/// What an event is about.
+#[derive(Debug)]
+pub enum Subject {
+    /// A Checkout Session.
+    Session(Session),
+    /// A subscription.
+    Subscription(Subscription),
+    /// An invoice, of a subscription or not.
+    Invoice(Invoice),
+    /// A charge whose money went back.
+    Charge(Charge),
+    /// Nothing that this version acts on.
+    Other,
+}
+
+impl Subject {
+    /// The Checkout Session, if it is one.
+    pub fn session(&self) -> Option<&Session> {
+        match self {
+            Self::Session(session) => Some(session),
+            _ => None,
+        }
+    }
+}
+
+/// An object whose `object` field says what it is.
+fn read<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, Unreadable> {
+    #[derive(Deserialize)]
+    struct Named<'a> {
+        #[serde(borrow)]
+        object: std::borrow::Cow<'a, str>,
+    }
+    let named: Named<'_> = serde_json::from_str(text).map_err(|_| Unreadable)?;
+    if named.object != name {
+        return Err(Unreadable);
+    }
+    serde_json::from_str(text).map_err(|_| Unreadable)
+}
+
 /// An event that cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unreadable;
@@ -98,19 +140,19 @@ impl Event {
         serde_json::from_slice(body).map_err(|_| Unreadable)
     }
 
-    /// The Checkout Session that the event is about; `None` for every other object.
+    /// What the event is about, by its name.
     ///
     /// # Errors
-    /// [`Unreadable`] when the event says it is about a session and the session cannot be read.
-    pub fn session(&self) -> Result<Option<Session>, Unreadable> {
-        if !self.kind.starts_with("checkout.session.") {
-            return Ok(None);
+    /// [`Unreadable`] when the object is not what the name says.
+    pub fn subject(&self) -> Result<Subject, Unreadable> {
+        let text = self.data.object.get();
+        match self.kind.as_str() {
+            kind if kind.starts_with("checkout.session.") => read(text, "checkout.session").map(Subject::Session),
+            kind if kind.starts_with("customer.subscription.") => read(text, "subscription").map(Subject::Subscription),
+            "invoice.paid" | "invoice.payment_failed" => read(text, "invoice").map(Subject::Invoice),
+            "charge.refunded" => read(text, "charge").map(Subject::Charge),
+            _ => Ok(Subject::Other),
         }
-        let session: Session = serde_json::from_str(self.data.object.get()).map_err(|_| Unreadable)?;
-        if session.object != "checkout.session" {
-            return Err(Unreadable);
-        }
-        Ok(Some(session))
     }
 }
 
@@ -127,8 +169,8 @@ impl Session {
     }
 
     /// The subscription's id, when the event holds it as text.
-    pub fn subscription(&self) -> Option<&str> {
-        self.subscription.as_ref().and_then(|value| value.as_str())
+    pub fn subscription(&self) -> Option<StripeSubscriptionId> {
+        self.subscription.as_ref()?.as_str().and_then(StripeSubscriptionId::parse)
     }
 
     /// The address that the buyer gave on the payment page.

@@ -2,6 +2,7 @@
 //!
 //! Knows Stripe's wire and nothing of the shop. Stripe's own words (messages, ids) stay inside.
 
+pub mod billing;
 pub mod client;
 pub mod event;
 pub mod form;

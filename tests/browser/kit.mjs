@@ -7,8 +7,8 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { freeRun } from '../../dev/kit/ports.mjs';
 import { setupBrowser } from '../../dev/setup.mjs';
@@ -19,7 +19,7 @@ const HOST = '127.0.0.1';
 const PORTS = 4;
 /** Longest wait for one step on a page, in milliseconds. */
 const STEP_MAX_MS = 20_000;
-/** Pause between two looks for a mail, in milliseconds. */
+/** How often a mail is looked for, in milliseconds. */
 const LOOK_EVERY_MS = 50;
 const BROWSER_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync'];
@@ -138,26 +138,73 @@ export async function downloadLink({ world }, checkoutIntentId) {
   return new URL(downloadUrl, world.urls.shop).href;
 }
 
-/** Sign the owner of the local shop in by a mailed link, and go to `path`. */
-export async function signInAsOwner(page, { world }, path) {
-  const { shop } = world.urls;
-  const asked = await fetch(`${shop}/api/auth/sign-in/magic-link`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: shop },
-    body: JSON.stringify({ email: OWNER, callbackURL: path }),
-  });
-  assert.equal(asked.status, 200, await asked.text());
-  const letter = await waitFor(() => world.mail.mails().findLast((mail) => mail.to[0].address === OWNER));
-  const { searchParams } = new URL(/^https?:\S+$/m.exec(letter.text)[0]);
-  await page.goto(`${shop}/api/auth/magic-link/verify?token=${searchParams.get('token')}&callbackURL=${path}`);
+async function post({ world }, path, body) {
+  const response = await fetch(world.urls.shop + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const { checkoutIntentId: id } = await response.json();
+  const session = world.stripe.state().sessions.find((one) => one.client_reference_id === id);
+  assert.ok(session, `the payment page of ${path}`);
+  return { id, session: session.id };
 }
 
-async function waitFor(look) {
-  const from = performance.now();
-  while (performance.now() - from < STEP_MAX_MS) {
-    const found = look();
-    if (found) return found;
+/** Somebody on the way to a plan: `{ id, session }`. */
+export function signUp(shop, changes = {}) {
+  return post(shop, '/api/billing/checkout', { planSlug: 'grow', whiteGloveSetup: true, ...changes });
+}
+
+/** Somebody on the way to the membership: `{ id, session }`. */
+export function joinMembership(shop) {
+  return post(shop, '/api/commerce/checkout', {
+    priceId: 'price-launch-membership-monthly-usd', confirmationText: 'Create checkout for Bumpgrade launch membership at 29.00 USD per month',
+  });
+}
+
+/** A sign-up and a membership in each state that a person can meet: `{ signUps, members }`, ids by state. */
+export async function everyPlanState(shop) {
+  const { stripe } = shop.world;
+  const email = 'ana@example.com';
+  const start = async (states, from) => Object.fromEntries(await Promise.all(states.map(async (state) => [state, await from()])));
+  const signUps = await start(['waiting', 'active', 'clearing', 'over', 'expired'], () => signUp(shop));
+  const members = await start(['active', 'ending', 'unpaid', 'ended'], () => joinMembership(shop));
+  const pay = (one, options = {}) => stripe.pay(one.session, { email, ...options });
+  const subscription = (one) => stripe.session(one.session).subscription;
+  [signUps.active, signUps.over, ...Object.values(members)].forEach((one) => pay(one));
+  pay(signUps.clearing, { delayed: true });
+  stripe.expire(signUps.expired.session);
+  stripe.refundSubscription(subscription(signUps.over));
+  stripe.cancel(subscription(members.ending));
+  stripe.renew(subscription(members.unpaid), { fails: true });
+  stripe.cancel(subscription(members.ended), { now: true });
+  await stripe.idle();
+  const ids = (all) => Object.fromEntries(Object.entries(all).map(([state, one]) => [state, one.id]));
+  return { signUps: ids(signUps), members: ids(members) };
+}
+
+/** The path of the first section that a paid checkout opens. */
+export async function sectionPath({ world }, checkoutIntentId) {
+  const page = await (await fetch(`${world.urls.shop}/products/entitlements?checkout_intent_id=${checkoutIntentId}`)).text();
+  return /href="(\/products\/content[^"]+)"/.exec(page)[1].replaceAll('&amp;', '&');
+}
+
+/** Sign the owner of the world in: an account, a confirmed address, and a session in this browser. */
+export async function signInOwner({ world }, page) {
+  const person = { name: 'Olga Owner', email: OWNER, password: 'correct horse battery staple' };
+  const post = async (path, data) => {
+    const answer = await page.request.post(`${world.urls.shop}/api/auth${path}`, { data, headers: { origin: world.urls.shop } });
+    assert.ok(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
+  };
+  if (!world.mail.mails().some((mail) => mail.to[0].address === OWNER)) {
+    await post('/sign-up/email', person);
+    await page.goto(await confirmation(world));
+  }
+  await post('/sign-in/email', person);
+}
+
+/** The link of the mail that asks the owner to confirm the address. */
+async function confirmation(world) {
+  for (const from = Date.now(); Date.now() - from < STEP_MAX_MS;) {
+    const link = world.mail.mails().filter((mail) => mail.to[0].address === OWNER).map((mail) => /^https?:\S+$/m.exec(mail.text)?.[0]).find(Boolean);
+    if (link) return link;
     await sleep(LOOK_EVERY_MS);
   }
-  throw new Error('No mail came.');
+  throw new Error('No mail came for the owner.');
 }

@@ -159,9 +159,9 @@ test('the total is written as the server writes money, in every kind of currency
     return `${output.innerText}|${output.querySelector('data').value}`;
   }, [currency, digits, String(base), String(extra)]);
   assert.equal(await total('usd', '9.00', 900, 1950), '$28.50|28.50');
-  assert.equal(await total('eur', '9.00', 900, 100_000), '€1009|1009.00');
+  assert.equal(await total('eur', '9.00', 900, 100_000), '€1,009|1009.00');
   assert.equal(await total('gbp', '0.05', 5, 1), '£0.06|0.06');
-  assert.equal(await total('jpy', '900', 900, 1900), 'JPY 2800|2800');
+  assert.equal(await total('jpy', '900', 900, 1900), 'JPY 2,800|2800');
   assert.equal(await total('cad', '9.00', 900, 1900), 'CAD 28|28.00');
   assert.equal(await total('kwd', '1.000', 1000, 500), 'KWD 1.500|1.500');
 });

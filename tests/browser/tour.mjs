@@ -3,14 +3,15 @@
  *
  * Never pays on its own: the states are made by `everyState`.
  */
-import { downloadLink, everyState } from './kit.mjs';
+import { downloadLink, everyState, everyPlanState, sectionPath } from './kit.mjs';
 
-/** An offer that is not listed on the front page. */
+/** An offer that repeats. */
 const MONTHLY = '/offers/launch-membership';
 const UNKNOWN = 'checkout-intent-00000000-0000-4000-8000-000000000000';
 
 /** Stops `{ name, path, act? }`; `act(page)` changes the page after it was opened. */
 export async function tour(shop) {
+  const plans = await everyPlanState(shop);
   const states = await everyState(shop);
   const offer = new URL(shop.world.urls.offer).pathname;
   const home = await (await fetch(shop.world.urls.shop)).text();
@@ -33,10 +34,18 @@ export async function tour(shop) {
       { name: `success-${state}`, path: success(id) },
       { name: `purchase-${state}`, path: purchase(id) },
     ]),
+    { name: 'reading', path: await sectionPath(shop, states.ready) },
     { name: 'success-unknown', path: success(UNKNOWN) },
     { name: 'purchase-empty', path: '/products/entitlements' },
     { name: 'purchase-malformed', path: purchase('abc') },
     { name: 'purchase-unknown', path: purchase(UNKNOWN) },
+    { name: 'plans', path: '/pricing' },
+    { name: 'plans-left', path: '/pricing?checkout=cancelled' },
+    { name: 'plans-not-connected', path: '/pricing?checkout=preview' },
+    ...Object.entries(plans.signUps).map(([state, id]) => ({ name: `plan-${state}`, path: `/pricing/success?checkout_intent_id=${id}` })),
+    { name: 'plan-unknown', path: '/pricing/success' },
+    ...Object.entries(plans.members).map(([state, id]) => ({ name: `member-${state}`, path: purchase(id) })),
+    { name: 'member-thanks', path: success(plans.members.active) },
     { name: 'cancelled', path: '/commerce/checkout/cancel' },
     { name: 'link-used', path: link.slice(shop.world.urls.shop.length) },
     { name: 'link-malformed', path: '/api/products/downloads?token=abc' },

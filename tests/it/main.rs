@@ -20,3 +20,4 @@ mod ports;
 mod post;
 mod routes;
 mod shop;
+mod subscriber;

@@ -49,6 +49,8 @@ pub fn seed() -> String {
 pub fn migrated() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
     connection.pragma_update(None, "foreign_keys", true).unwrap();
+    // A batch has more statements than are kept prepared by default.
+    connection.set_prepared_statement_cache_capacity(256);
     for (name, sql) in migrations() {
         connection.execute_batch(&sql).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
@@ -113,6 +115,7 @@ impl Shop {
             ("PLATFORM_OWNER_EMAILS", OWNER_EMAIL),
             ("MAIL_TRANSPORT", "cloudflare"),
             ("MAIL_FROM", "The Shop <shop@example.test>"),
+            ("PLAN_BILLING_MODE", "sandbox"),
         ])
     }
 

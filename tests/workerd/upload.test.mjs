@@ -1,7 +1,7 @@
 /** An owner's upload through the real R2: what lies in the bucket, parallel sends of one key, and the sweep. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { OWNER_VARS, ownerHeaders } from './kit/owner.mjs';
+import { ownerHeaders } from './kit/owner.mjs';
 import { startWorld, until } from './world.mjs';
 
 const PATH = '/api/admin/products/assets';
@@ -16,7 +16,7 @@ const BODY = {
 };
 
 async function open(t) {
-  const world = await startWorld(t, { vars: OWNER_VARS });
+  const world = await startWorld(t);
   const headers = await ownerHeaders(world);
   const upload = (more = {}) => world.send({ method: 'POST', path: PATH, headers, body: JSON.stringify({ ...BODY, ...more }) });
   const objects = async () => (await world.bucket.list({ prefix: PREFIX, include: ['httpMetadata', 'customMetadata'] })).objects;

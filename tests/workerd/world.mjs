@@ -73,7 +73,7 @@ function options({ port, origin, stripe, faults, persist, outbound, vars, logs }
     queueProducers: { QUEUE: { queueName: 'jobs' } },
     queueConsumers: { jobs: { maxBatchTimeout: 0.05, maxRetries: 5, deadLetterQueue: 'jobs-dead' }, 'jobs-dead': { maxBatchTimeout: 0.05 } },
     bindings: {
-      PUBLIC_SITE_URL: origin, STRIPE_ACTIVE_MODE: 'sandbox', STRIPE_SECRET_KEY_SANDBOX: SECRETS.key,
+      PUBLIC_SITE_URL: origin, STRIPE_ACTIVE_MODE: 'sandbox', PLAN_BILLING_MODE: 'sandbox', STRIPE_SECRET_KEY_SANDBOX: SECRETS.key,
       STRIPE_WEBHOOK_SECRET_SANDBOX: SECRETS.webhook, STRIPE_API_BASE: stripe.origin, STRIPE_CHECKOUT_ORIGIN: stripe.origin,
       BETTER_AUTH_SECRET: SECRETS.auth, OWNER_EMAILS: OWNER, ...vars,
     },

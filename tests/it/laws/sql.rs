@@ -12,6 +12,8 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("confirm", bumpgrade::confirm::sql::ALL),
         ("post_purchase", bumpgrade::post_purchase::sql::ALL),
         ("post_purchase truths", bumpgrade::post_purchase::sql::truths::ALL),
+        ("subscription", bumpgrade::subscription::sql::ALL),
+        ("membership", bumpgrade::membership::sql::ALL),
         ("payment", bumpgrade::payment::sql::ALL),
         ("access", bumpgrade::access::sql::ALL),
         ("affiliate clicks", bumpgrade::affiliate::click::sql::ALL),
@@ -19,6 +21,7 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("affiliate truths", bumpgrade::affiliate::ledger::sql::truths::ALL),
         ("affiliate program", bumpgrade::affiliate::program::sql::ALL),
         ("affiliate desk", bumpgrade::affiliate::desk::sql::ALL),
+        ("billing", bumpgrade::billing::sql::ALL),
         ("product", bumpgrade::product::sql::ALL),
         ("product uploads", bumpgrade::product::upload::sql::ALL),
         ("product upload truths", bumpgrade::product::upload::sql::truths::ALL),
@@ -55,6 +58,9 @@ const GROWING: &[&str] = &[
     "account_verification_emails",
     "rate_limits",
     "mail_outbox",
+    "billing_subscriptions",
+    "stripe_refunded_charges",
+    "publisher_plan_entitlements",
 ];
 
 #[test]

@@ -1,6 +1,6 @@
 use crate::shop::{Seen, Shop};
 
-fn shown(seen: &Seen) -> String {
+pub fn shown(seen: &Seen) -> String {
     assert_eq!(seen.header("content-type"), "text/html; charset=utf-8");
     let lines: Vec<String> = seen.text.replace("><", ">\n<").lines().map(str::to_owned).collect();
     format!("{}\n{}", seen.status, lines.join("\n"))

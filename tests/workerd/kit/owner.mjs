@@ -4,9 +4,8 @@
  * Never goes through the sign-in; other tests do.
  */
 import { createHash, createHmac } from 'node:crypto';
+import { OWNER, SECRETS } from './shop.mjs';
 
-/** Settings of a world that has an owner. */
-export const OWNER_VARS = { BETTER_AUTH_SECRET: 'workerd-suite-workerd-suite-workerd', PLATFORM_OWNER_EMAILS: 'owner@example.test' };
 const TOKEN = 'OwnerOwnerOwnerOwnerOwnerOwner12';
 /** A session's life, in seconds. */
 const LIFE = 604_800;
@@ -16,10 +15,10 @@ export async function ownerHeaders({ db, origin }) {
   const now = Math.floor(Date.now() / 1000);
   const hash = createHash('sha256').update(TOKEN).digest('hex');
   await db.run(`INSERT INTO user (id, name, email, email_verified, created_at, updated_at)
-    VALUES ('OwnerOwnerOwnerOwnerOwnerOwnerAb', 'Olga Owner', 'owner@example.test', 1, ?1, ?1) ON CONFLICT DO NOTHING`, now);
+    VALUES ('OwnerOwnerOwnerOwnerOwnerOwnerAb', 'Olga Owner', ?2, 1, ?1, ?1) ON CONFLICT DO NOTHING`, now, OWNER);
   await db.run(`INSERT INTO session (id, expires_at, token, created_at, updated_at, user_id)
     VALUES ('SessionSessionSessionSessionAbcd', ?1, ?2, ?3, ?3, 'OwnerOwnerOwnerOwnerOwnerOwnerAb') ON CONFLICT DO NOTHING`, now + LIFE, hash, now);
-  const signature = createHmac('sha256', OWNER_VARS.BETTER_AUTH_SECRET).update(TOKEN).digest('base64');
+  const signature = createHmac('sha256', SECRETS.auth).update(TOKEN).digest('base64');
   const cookie = `better-auth.session_token=${encodeURIComponent(`${TOKEN}.${signature}`)}`;
   return { cookie, origin, 'content-type': 'application/json' };
 }
