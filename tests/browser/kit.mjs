@@ -7,8 +7,8 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { freeRun } from '../../dev/kit/ports.mjs';
 import { setupBrowser } from '../../dev/setup.mjs';
@@ -207,28 +207,4 @@ async function confirmation(world) {
     await sleep(LOOK_EVERY_MS);
   }
   throw new Error('No mail came for the owner.');
-}
-
-/** Sign the owner of the local shop in by a mailed link, and go to `path`. */
-export async function signInAsOwner(page, { world }, path) {
-  const { shop } = world.urls;
-  const asked = await fetch(`${shop}/api/auth/sign-in/magic-link`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: shop },
-    body: JSON.stringify({ email: OWNER, callbackURL: path }),
-  });
-  assert.equal(asked.status, 200, await asked.text());
-  const letter = await waitFor(() => world.mail.mails().findLast((mail) => mail.to[0].address === OWNER));
-  const { searchParams } = new URL(/^https?:\S+$/m.exec(letter.text)[0]);
-  await page.goto(`${shop}/api/auth/magic-link/verify?token=${searchParams.get('token')}&callbackURL=${path}`);
-}
-
-async function waitFor(look) {
-  const from = performance.now();
-  while (performance.now() - from < STEP_MAX_MS) {
-    const found = look();
-    if (found) return found;
-    await sleep(LOOK_EVERY_MS);
-  }
-  throw new Error('No mail came.');
 }

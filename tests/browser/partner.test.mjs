@@ -1,7 +1,7 @@
 /** A visitor by a partner's link buys; the owner sees the commission with its reason and decides. */
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { PHONE, openPage, openShop, signInAsOwner } from './kit.mjs';
+import { PHONE, openPage, openShop, signInOwner } from './kit.mjs';
 
 /** Longest wait for a confirmation, in milliseconds. */
 const READY_MAX_MS = 30_000;
@@ -31,7 +31,8 @@ test('a partner is credited for what the visitor bought, and the owner sees why 
   assert.deepEqual(visitor.complaints, []);
 
   const { page, complaints } = await openPage(t, shop);
-  await signInAsOwner(page, shop, '/admin/affiliates');
+  await signInOwner(shop, page);
+  await page.goto(`${shop.world.urls.shop}/admin/affiliates`);
   await page.getByRole('heading', { level: 1, name: 'Partners' }).waitFor();
   const credit = page.locator('.credit').first();
   await credit.getByRole('heading', { name: '$4.60 for Launch Circle' }).waitFor();

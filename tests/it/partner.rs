@@ -66,9 +66,9 @@ pub fn charge(shop: &Shop, id: &str, intent: &str, refunded: bool) -> Value {
     json!({
         "id": id, "object": "event", "type": "charge.refunded", "created": shop.clock.0.get(), "livemode": false,
         "data": { "object": {
-            "id": "ch_test_0123456789abcdef", "object": "charge", "amount": 2800, "amount_refunded": 1000,
-            "refunded": refunded, "currency": "usd", "created": shop.clock.0.get(), "customer": null,
-            "payment_intent": "pi_test_0123456789",
+            "id": "ch_test_0123456789abcdef", "object": "charge", "amount": 2800, "currency": "usd",
+            "created": shop.clock.0.get(), "customer": null, "amount_refunded": if refunded { 2800 } else { 1000 },
+            "refunded": refunded, "payment_intent": "pi_test_0123456789",
             "metadata": { "checkout_intent_id": intent },
         } },
     })
