@@ -44,7 +44,8 @@ async function runWorkerBuild(tool, unwind, verbose) {
 }
 
 async function buildEnv(unwind) {
-  const env = { ...process.env, RUN_TO_COMPLETION: '1' };
+  // Every Workers runtime has SIMD; the scans over each answer are several times quicker with it.
+  const env = { ...process.env, RUN_TO_COMPLETION: '1', RUSTFLAGS: [process.env.RUSTFLAGS, '-Ctarget-feature=+simd128'].filter(Boolean).join(' ') };
   const tools = { WASM_BINDGEN_BIN: await findTool('wasm-bindgen', WASM_BINDGEN), WASM_OPT_BIN: npmBin('wasm-opt'), ESBUILD_BIN: npmBin('esbuild') };
   for (const [name, path] of Object.entries(tools)) if (path && existsSync(path)) env[name] = path;
   if (unwind) env.PATH = `${PINNED_BIN}${delimiter}${process.env.PATH}`;

@@ -8,7 +8,7 @@ CREATE TABLE access_assets (
   public_description TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
-) STRICT;
+, position INTEGER NOT NULL DEFAULT 0, storage_boundary TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE access_catalogs (
   id TEXT PRIMARY KEY NOT NULL,
@@ -31,6 +31,22 @@ CREATE TABLE access_product_assets (
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
   position INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (product_id, asset_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE access_product_offers (
+  product_id TEXT NOT NULL REFERENCES access_products (id) ON DELETE CASCADE,
+  offer_id TEXT NOT NULL REFERENCES offers (id) ON DELETE CASCADE,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  position INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (product_id, offer_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE access_product_rules (
+  product_id TEXT NOT NULL REFERENCES access_products (id) ON DELETE CASCADE,
+  access_rule_id TEXT NOT NULL REFERENCES access_rules (id) ON DELETE CASCADE,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  position INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (product_id, access_rule_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE access_products (
@@ -56,6 +72,48 @@ CREATE TABLE access_rules (
   timing TEXT NOT NULL CHECK (timing IN ('after_webhook_paid', 'active_subscription', 'manual_review')),
   source_event TEXT NOT NULL,
   revocable INTEGER NOT NULL DEFAULT 1 CHECK (revocable IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+, position INTEGER NOT NULL DEFAULT 0, grants TEXT NOT NULL DEFAULT '', write_boundary TEXT NOT NULL DEFAULT '') STRICT;
+
+CREATE TABLE access_totals (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  subject TEXT NOT NULL CHECK (subject IN ('product', 'template', 'fulfillment', 'checkout')),
+  id TEXT NOT NULL,
+  status TEXT NOT NULL,
+  total INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, subject, id, status)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE account (
+  id TEXT PRIMARY KEY NOT NULL,
+  account_id TEXT NOT NULL,
+  provider_id TEXT NOT NULL CHECK (provider_id IN ('credential')),
+  user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+  access_token TEXT,
+  refresh_token TEXT,
+  id_token TEXT,
+  access_token_expires_at INTEGER,
+  refresh_token_expires_at INTEGER,
+  scope TEXT,
+  password TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (user_id, provider_id)
+) STRICT;
+
+CREATE TABLE account_verification_emails (
+  id TEXT PRIMARY KEY NOT NULL,
+  user_id TEXT REFERENCES user (id) ON DELETE SET NULL,
+  email TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'sent' CHECK (status IN ('sent', 'failed')),
+  provider TEXT NOT NULL CHECK (provider IN (
+    'cloudflare-binding', 'test', 'development', 'not-configured', 'smtp', 'postmark', 'resend')),
+  source TEXT NOT NULL CHECK (source IN ('better-auth', 'signed-in-resend')),
+  error TEXT CHECK (length(error) <= 500),
+  sent_at INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT;
@@ -157,6 +215,27 @@ CREATE TABLE checkout_line_items (
   UNIQUE (checkout_intent_id, price_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE checkout_post_purchase_decisions (
+  -- The id of its receipt.
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  idempotency_key TEXT NOT NULL,
+  checkout_intent_id TEXT NOT NULL REFERENCES checkout_intents (id) ON DELETE CASCADE,
+  offer_stack_id TEXT NOT NULL,
+  presented_offer_id TEXT NOT NULL,
+  decision_kind TEXT NOT NULL CHECK (decision_kind IN (
+    'accept_upsell_follow_up', 'decline_upsell', 'accept_downsell_follow_up', 'decline_downsell')),
+  checkout_status TEXT NOT NULL,
+  checkout_updated_at INTEGER NOT NULL,
+  actor_kind TEXT NOT NULL,
+  audit_correlation_id TEXT NOT NULL,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, idempotency_key),
+  -- One decision for each offer: a second thought is a matter between people.
+  UNIQUE (checkout_intent_id, presented_offer_id)
+) STRICT;
+
 CREATE TABLE commerce_prices (
   id TEXT PRIMARY KEY NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
@@ -196,8 +275,34 @@ CREATE TABLE entitlement_templates (
   title TEXT NOT NULL,
   status TEXT NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'published')),
   created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL, grants_json TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(grants_json)), revocation_rules_json TEXT NOT NULL DEFAULT '[]'
+  CHECK (json_valid(revocation_rules_json)), private_data_excluded_json TEXT NOT NULL DEFAULT '[]'
+  CHECK (json_valid(private_data_excluded_json)),
   UNIQUE (id, product_id)
+) STRICT;
+
+CREATE TABLE evidence_records (
+  -- The id of the record that the act made; a domain table uses the same id.
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  -- Which confirmed write this is.
+  kind TEXT NOT NULL,
+  -- The account of an owner, or 'anyone' for acts that need no session.
+  actor TEXT NOT NULL,
+  actor_role TEXT NOT NULL CHECK (actor_role IN ('owner', 'anyone')),
+  -- Keyed hash: can be compared, cannot be guessed without the deployment's secret.
+  actor_email_hash TEXT,
+  idempotency_key TEXT NOT NULL,
+  -- Keyed hash of the kind and of every field; the same key with other fields is refused.
+  fingerprint TEXT NOT NULL,
+  confirmation_text_sha256 TEXT NOT NULL,
+  -- The fields as they were understood. Private text is in here as a keyed hash only.
+  fields_json TEXT NOT NULL CHECK (json_valid(fields_json)),
+  -- What was true when the act was accepted.
+  truth_json TEXT NOT NULL CHECK (json_valid(truth_json)),
+  audit_correlation_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, kind, actor, idempotency_key)
 ) STRICT;
 
 CREATE TABLE grant_mappings (
@@ -213,7 +318,7 @@ CREATE TABLE grant_mappings (
   grants_json TEXT NOT NULL CHECK (json_valid(grants_json)),
   grant_summary TEXT NOT NULL,
   created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL, position INTEGER NOT NULL DEFAULT 0,
   UNIQUE (source_price_id, product_id, entitlement_template_id),
   -- An entitlement's id is made of checkout and template, so a template must belong to the product that is granted.
   FOREIGN KEY (entitlement_template_id, product_id) REFERENCES entitlement_templates (id, product_id)
@@ -252,7 +357,8 @@ CREATE TABLE offer_stacks (
   -- Whether the front page shows it; one that is not listed is sold to whoever has its address.
   listed INTEGER NOT NULL DEFAULT 1 CHECK (listed IN (0, 1)),
   created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL, post_purchase_path_id TEXT, post_purchase_starts_after TEXT, post_purchase_minutes INTEGER NOT NULL DEFAULT 30
+  CHECK (post_purchase_minutes BETWEEN 1 AND 1440),
   UNIQUE (tenant_id, slug)
 ) STRICT;
 
@@ -394,6 +500,38 @@ CREATE TABLE product_fulfillment_tasks (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE product_protected_content_sections (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  product_id TEXT NOT NULL REFERENCES access_products (id) ON DELETE CASCADE,
+  asset_id TEXT NOT NULL REFERENCES access_assets (id) ON DELETE CASCADE,
+  entitlement_template_id TEXT NOT NULL REFERENCES entitlement_templates (id),
+  -- The rule that opens this section. An entitlement that another kind of rule opened does not.
+  access_rule_id TEXT NOT NULL REFERENCES access_rules (id),
+  position INTEGER NOT NULL DEFAULT 0,
+  status TEXT NOT NULL DEFAULT 'protected_content_ready'
+    CHECK (status IN ('protected_content_ready', 'protected_content_draft')),
+  content_kind TEXT NOT NULL CHECK (content_kind IN ('course_module', 'member_area')),
+  title TEXT NOT NULL,
+  public_summary TEXT NOT NULL,
+  access_policy TEXT NOT NULL,
+  private_content_boundary TEXT NOT NULL,
+  delivery_enabled INTEGER NOT NULL DEFAULT 0 CHECK (delivery_enabled IN (0, 1)),
+  protected_body_included INTEGER NOT NULL DEFAULT 0 CHECK (protected_body_included IN (0, 1)),
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE protected_content_bodies (
+  section_id TEXT PRIMARY KEY NOT NULL REFERENCES product_protected_content_sections (id) ON DELETE CASCADE,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  body_format TEXT NOT NULL DEFAULT 'markdown' CHECK (body_format = 'markdown'),
+  body TEXT NOT NULL CHECK (length(body) > 0),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE publisher_plan_entitlements (
   id TEXT PRIMARY KEY NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
@@ -412,6 +550,24 @@ CREATE TABLE publisher_plan_entitlements (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   CHECK ((source = 'stripe_checkout_session') = (billing_subscription_id IS NOT NULL))
+) STRICT;
+
+CREATE TABLE rate_limits (
+  key TEXT PRIMARY KEY NOT NULL,
+  count INTEGER NOT NULL CHECK (count > 0),
+  window_started_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE session (
+  id TEXT PRIMARY KEY NOT NULL,
+  expires_at INTEGER NOT NULL,
+  token TEXT NOT NULL UNIQUE CHECK (length(token) = 64),
+  remembered INTEGER NOT NULL DEFAULT 1 CHECK (remembered IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  ip_address TEXT,
+  user_agent TEXT,
+  user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE
 ) STRICT;
 
 CREATE TABLE stripe_refunded_charges (
@@ -456,6 +612,32 @@ CREATE TABLE tenants (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE user (
+  id TEXT PRIMARY KEY NOT NULL,
+  name TEXT NOT NULL,
+  email TEXT NOT NULL UNIQUE CHECK (email = lower(email)),
+  email_verified INTEGER NOT NULL DEFAULT 0 CHECK (email_verified IN (0, 1)),
+  image TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE verification (
+  id TEXT PRIMARY KEY NOT NULL,
+  identifier TEXT NOT NULL,
+  value TEXT NOT NULL CHECK (json_valid(value)),
+  claim TEXT UNIQUE,
+  expires_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX access_product_assets_by_asset ON access_product_assets (asset_id);
+
+CREATE INDEX account_verification_emails_by_email ON account_verification_emails (email, sent_at);
+
+CREATE INDEX account_verification_emails_by_status ON account_verification_emails (status, sent_at);
+
 CREATE INDEX billing_subscriptions_by_buyer ON billing_subscriptions (buyer_user_id, status);
 
 CREATE INDEX billing_subscriptions_by_customer ON billing_subscriptions (stripe_customer_id);
@@ -471,9 +653,14 @@ CREATE INDEX checkout_intents_by_status ON checkout_intents (status, created_at)
 CREATE INDEX checkout_intents_by_subscription ON checkout_intents (stripe_subscription_id)
 WHERE stripe_subscription_id IS NOT NULL;
 
+CREATE INDEX checkout_post_purchase_decisions_by_offer
+  ON checkout_post_purchase_decisions (tenant_id, offer_stack_id, presented_offer_id, decision_kind, created_at);
+
 CREATE INDEX commerce_prices_by_product ON commerce_prices (product_id, active);
 
 CREATE INDEX commerce_products_by_status ON commerce_products (tenant_id, status);
+
+CREATE INDEX evidence_records_by_kind ON evidence_records (tenant_id, kind, created_at);
 
 CREATE UNIQUE INDEX offer_stacks_one_default ON offer_stacks (tenant_id) WHERE is_default = 1;
 
@@ -495,15 +682,46 @@ CREATE INDEX product_fulfillment_tasks_by_intent ON product_fulfillment_tasks (c
 
 CREATE INDEX product_fulfillment_tasks_by_status ON product_fulfillment_tasks (status, created_at);
 
+CREATE INDEX product_protected_content_sections_by_asset ON product_protected_content_sections (asset_id);
+
+CREATE INDEX product_protected_content_sections_by_kind ON product_protected_content_sections (content_kind, status);
+
+CREATE INDEX product_protected_content_sections_by_product ON product_protected_content_sections (product_id, status);
+
 CREATE INDEX publisher_plan_entitlements_by_email ON publisher_plan_entitlements (owner_email, status, updated_at);
 
 CREATE INDEX publisher_plan_entitlements_by_owner ON publisher_plan_entitlements (owner_user_id, status, updated_at);
+
+CREATE INDEX rate_limits_by_age ON rate_limits (window_started_at);
+
+CREATE INDEX session_by_expiry ON session (expires_at);
+
+CREATE INDEX session_by_user ON session (user_id);
 
 CREATE INDEX stripe_refunded_charges_by_customer ON stripe_refunded_charges (stripe_customer_id, charged_at);
 
 CREATE INDEX stripe_refunded_charges_by_payment ON stripe_refunded_charges (stripe_payment_intent_id);
 
 CREATE INDEX stripe_webhook_events_by_type ON stripe_webhook_events (event_type, processed_at);
+
+CREATE INDEX verification_by_expiry ON verification (expires_at);
+
+CREATE INDEX verification_by_identifier ON verification (identifier);
+
+CREATE VIEW covered_sections AS
+SELECT e.tenant_id, e.id AS entitlement_id, e.checkout_intent_id, s.id AS section_id, s.position,
+  e.status AS entitlement_status, i.status AS checkout_status,
+  (e.status = 'active' AND i.status IN ('paid', 'completed') AND granted.timing = demanded.timing) AS opens
+FROM product_entitlements e
+JOIN checkout_intents i ON i.id = e.checkout_intent_id
+JOIN entitlement_templates t ON t.id = e.entitlement_template_id AND t.product_id = e.product_id
+JOIN product_protected_content_sections s ON s.tenant_id = e.tenant_id AND (
+  (s.product_id = e.product_id AND s.entitlement_template_id = e.entitlement_template_id)
+  OR EXISTS (SELECT 1 FROM access_product_assets x WHERE x.product_id = e.product_id AND x.asset_id = s.asset_id))
+JOIN protected_content_bodies b ON b.section_id = s.id
+JOIN access_rules granted ON granted.id = e.access_rule_id
+JOIN access_rules demanded ON demanded.id = s.access_rule_id
+WHERE s.status = 'protected_content_ready' AND s.delivery_enabled = 1;
 
 CREATE VIEW offer_prices AS
 WITH written AS (
@@ -553,9 +771,70 @@ FROM billing_subscriptions b
 JOIN checkout_intents i ON i.id = b.checkout_intent_id
 LEFT JOIN checkout_line_items l ON l.checkout_intent_id = i.id AND l.price_id = b.price_id;
 
+CREATE TRIGGER evidence_records_fixed BEFORE UPDATE ON evidence_records
+BEGIN SELECT RAISE(ABORT, 'receipts are append-only'); END;
+
 CREATE TRIGGER payment_audit_events_fixed
 BEFORE UPDATE OF event_kind, actor_kind, actor_id, summary, metadata_json, created_at ON payment_audit_events
 BEGIN SELECT RAISE(ABORT, 'audit rows are append-only'); END;
 
 CREATE TRIGGER payment_audit_events_keep BEFORE DELETE ON payment_audit_events
 BEGIN SELECT RAISE(ABORT, 'audit rows are append-only'); END;
+
+CREATE TRIGGER product_entitlements_counted AFTER INSERT ON product_entitlements
+BEGIN
+  INSERT INTO access_totals (tenant_id, subject, id, status, total, last_at) VALUES
+    (NEW.tenant_id, 'product', NEW.product_id, NEW.status, 1, NEW.granted_at),
+    (NEW.tenant_id, 'template', NEW.entitlement_template_id, NEW.status, 1, NEW.granted_at)
+  ON CONFLICT DO UPDATE SET total = total + 1, last_at = max(last_at, excluded.last_at);
+  INSERT INTO access_totals (tenant_id, subject, id, status, total, last_at)
+  SELECT NEW.tenant_id, 'checkout', '', '', 1, NEW.granted_at
+  WHERE NEW.checkout_intent_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM product_entitlements WHERE checkout_intent_id = NEW.checkout_intent_id AND id <> NEW.id)
+  ON CONFLICT DO UPDATE SET total = total + 1, last_at = max(last_at, excluded.last_at);
+END;
+
+CREATE TRIGGER product_entitlements_recounted AFTER UPDATE OF status ON product_entitlements
+WHEN OLD.status <> NEW.status
+BEGIN
+  UPDATE access_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND status = OLD.status AND (
+    (subject = 'product' AND id = OLD.product_id) OR (subject = 'template' AND id = OLD.entitlement_template_id));
+  INSERT INTO access_totals (tenant_id, subject, id, status, total, last_at) VALUES
+    (NEW.tenant_id, 'product', NEW.product_id, NEW.status, 1, NEW.granted_at),
+    (NEW.tenant_id, 'template', NEW.entitlement_template_id, NEW.status, 1, NEW.granted_at)
+  ON CONFLICT DO UPDATE SET total = total + 1, last_at = max(last_at, excluded.last_at);
+END;
+
+CREATE TRIGGER product_entitlements_uncounted AFTER DELETE ON product_entitlements
+BEGIN
+  UPDATE access_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND status = OLD.status AND (
+    (subject = 'product' AND id = OLD.product_id) OR (subject = 'template' AND id = OLD.entitlement_template_id));
+  UPDATE access_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND subject = 'checkout' AND OLD.checkout_intent_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM product_entitlements WHERE checkout_intent_id = OLD.checkout_intent_id);
+END;
+
+CREATE TRIGGER product_fulfillment_tasks_counted AFTER INSERT ON product_fulfillment_tasks
+BEGIN
+  INSERT INTO access_totals (tenant_id, subject, id, status, total, last_at)
+  VALUES (NEW.tenant_id, 'fulfillment', NEW.fulfillment_kind, NEW.status, 1, NEW.updated_at)
+  ON CONFLICT DO UPDATE SET total = total + 1, last_at = max(last_at, excluded.last_at);
+END;
+
+CREATE TRIGGER product_fulfillment_tasks_recounted AFTER UPDATE OF status ON product_fulfillment_tasks
+WHEN OLD.status <> NEW.status
+BEGIN
+  UPDATE access_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND subject = 'fulfillment' AND id = OLD.fulfillment_kind AND status = OLD.status;
+  INSERT INTO access_totals (tenant_id, subject, id, status, total, last_at)
+  VALUES (NEW.tenant_id, 'fulfillment', NEW.fulfillment_kind, NEW.status, 1, NEW.updated_at)
+  ON CONFLICT DO UPDATE SET total = total + 1, last_at = max(last_at, excluded.last_at);
+END;
+
+CREATE TRIGGER product_fulfillment_tasks_uncounted AFTER DELETE ON product_fulfillment_tasks
+BEGIN
+  UPDATE access_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND subject = 'fulfillment' AND id = OLD.fulfillment_kind AND status = OLD.status;
+END;

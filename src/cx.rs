@@ -10,7 +10,10 @@ use std::rc::Rc;
 use crate::config::{Config, ConfigError};
 use crate::db::{Batch, DbError, Rows};
 use crate::kit::hash;
-use crate::kit::id::{uuid, AuditId, CheckoutIntentId, DownloadToken, DownloadTokenId, SubscriptionId, TenantId};
+use crate::kit::id::{
+    letters, uuid, AuditId, CheckoutIntentId, DownloadToken, DownloadTokenId, SessionId, SubscriptionId, TenantId,
+    UserId, RANDOM_BYTES,
+};
 use crate::kit::time::Moment;
 
 /// A future of one request; a Worker has one thread, so nothing needs to be `Send`.
@@ -175,6 +178,27 @@ impl Cx {
         let mut bytes = [0; DownloadToken::RANDOM_BYTES];
         self.ports.ids.random(&mut bytes);
         DownloadToken::from_random(bytes)
+    }
+
+    /// A fresh account id.
+    pub fn fresh_user(&self) -> UserId {
+        UserId::from_random(self.random())
+    }
+
+    /// A fresh session id.
+    pub fn fresh_session(&self) -> SessionId {
+        SessionId::from_random(self.random())
+    }
+
+    /// Fresh characters of an alphabet: a secret in Better Auth's style.
+    pub fn fresh_letters(&self, alphabet: &[u8]) -> String {
+        letters(self.random(), alphabet)
+    }
+
+    fn random(&self) -> [u8; RANDOM_BYTES] {
+        let mut bytes = [0; RANDOM_BYTES];
+        self.ports.ids.random(&mut bytes);
+        bytes
     }
 
     /// A random UUID.

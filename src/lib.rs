@@ -18,6 +18,12 @@ pub mod contract;
 pub mod http;
 /// The frame of every page.
 pub mod page;
+/// Who signs in, and who owns the shop.
+pub mod account;
+/// Confirmed writes: the engine behind every act that must be meant.
+pub mod confirm;
+/// The one offer that follows a purchase.
+pub mod post_purchase;
 /// The shop's pages: home, offer, library.
 pub mod catalog;
 /// From an offer to a payment page.

@@ -1,12 +1,31 @@
 //! The route table: every address of the shop, feature by feature. Router, documents and tests all read this list.
 
-use crate::http::dispatch::{Table, TableError};
+use crate::confirm::Write;
+use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
-use crate::{access, billing, catalog, checkout, payment, site};
+use crate::{access, account, billing, catalog, checkout, page, payment, post_purchase, site};
 
 /// The routes, by feature.
-pub static FEATURES: &[&[Route]] =
-    &[catalog::ROUTES, checkout::ROUTES, payment::ROUTES, access::ROUTES, billing::ROUTES, site::ROUTES];
+pub static FEATURES: &[&[Route]] = &[
+    catalog::ROUTES,
+    checkout::ROUTES,
+    post_purchase::ROUTES,
+    payment::ROUTES,
+    access::ROUTES,
+    billing::ROUTES,
+    site::ROUTES,
+];
+
+/// What dispatch needs from the features.
+pub const HOUSE: House = House { failure: page::failure, owner: account::owner };
+
+/// The confirmed writes, by feature.
+pub static WRITES: &[&[&Write]] = &[post_purchase::WRITES];
+
+/// Every confirmed write.
+pub fn writes() -> impl Iterator<Item = &'static Write> {
+    WRITES.iter().flat_map(|writes| writes.iter().copied())
+}
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static Route> {

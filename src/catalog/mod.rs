@@ -1,7 +1,9 @@
-//! What the shop shows: the home page, an offer with its order bumps, and the library of products.
+//! What the shop shows: the home page, an offer with its order bumps, the library of products, and the offers as a
+//! document.
 //!
 //! Only reads. The amounts on these pages come from the same view that checkout charges from.
 
+pub mod document;
 pub mod model;
 pub mod page;
 pub mod serve;
@@ -9,7 +11,7 @@ pub mod sql;
 
 use crate::http::route::{About, Media};
 use crate::http::{Refusal, Route, Shape, Verb};
-use crate::open;
+use crate::{document_answers, open};
 
 /// No such offer or library.
 pub const NOTHING_HERE: Refusal = Refusal::new(404, "not_found", "There is nothing at this address.");
@@ -47,4 +49,18 @@ pub static ROUTES: &[Route] = &[
         "A library: what a purchase can open.",
         &[&NOTHING_HERE],
     ),
+    Route {
+        verb: Verb::Get,
+        path: "/offers/source-data",
+        gate: open!(serve::offers_document),
+        shape: Shape::Code,
+        about: About {
+            id: "offersDocument",
+            summary: "What is offered, for programs to read.",
+            query: &[],
+            takes: None,
+            answers: document_answers!(document::Document),
+            refusals: &[],
+        },
+    },
 ];

@@ -1,8 +1,8 @@
 //! What the pages show.
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
-use crate::db::truth;
+use crate::db::{texts, truth};
 use crate::kit::money::{Currency, Money};
 
 /// A stack on the front page.
@@ -64,7 +64,7 @@ pub struct Offer {
     /// The product's picture.
     pub image_path: Option<String>,
     /// What the buyer gets, sentence by sentence.
-    #[serde(rename = "highlights_json", deserialize_with = "json_list")]
+    #[serde(rename = "highlights_json", deserialize_with = "texts")]
     pub highlights: Vec<String>,
     /// True when it can be bought now.
     #[serde(deserialize_with = "truth")]
@@ -114,7 +114,7 @@ pub struct Product {
     /// Its picture.
     pub image_path: Option<String>,
     /// The titles of what it holds.
-    #[serde(rename = "assets_json", deserialize_with = "json_list")]
+    #[serde(rename = "assets_json", deserialize_with = "texts")]
     pub assets: Vec<String>,
 }
 
@@ -131,9 +131,4 @@ impl Product {
             _ => "Product",
         }
     }
-}
-
-fn json_list<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    let text = String::deserialize(from)?;
-    serde_json::from_str(&text).map_err(serde::de::Error::custom)
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::model::{Library, Offer, Product, Stack, StackCard};
-use super::{page, sql, NOTHING_HERE};
+use super::{document, page, sql, NOTHING_HERE};
 use crate::cx::Cx;
 use crate::db::Batch;
 use crate::http::{Error, Reply, Req, Result};
@@ -53,4 +53,9 @@ pub async fn library(cx: &Cx, req: &Req) -> Result<Reply> {
     let library: Library = rows.first(library)?.ok_or_else(|| Error::from(&NOTHING_HERE))?;
     let products: Vec<Product> = rows.all(products)?;
     Ok(Reply::page(200, page::library(&library, &products)))
+}
+
+/// `GET /offers/source-data`.
+pub async fn offers_document(cx: &Cx, req: &Req) -> Result<Reply> {
+    Reply::document(req, &document::read(cx).await?)
 }

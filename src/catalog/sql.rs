@@ -44,6 +44,33 @@ queries! {
         FROM access_catalogs c JOIN access_products p ON p.catalog_id = c.id
         WHERE c.tenant_id = ?1 AND c.slug = ?2
         ORDER BY p.position";
+
+    /// The stacks of the public document.
+    DOCUMENT_STACKS = "
+        SELECT s.id, s.slug, s.title, s.status, s.linked_funnel_id, s.linked_funnel_route, s.revision_id, s.summary,
+          s.post_purchase_path_id, s.post_purchase_starts_after, s.post_purchase_minutes, p.checkout_text
+        FROM offer_stacks s LEFT JOIN offer_prices p ON p.stack_id = s.id AND p.kind = 'primary'
+        WHERE s.tenant_id = ?1 AND s.status <> 'draft' AND s.listed = 1
+        ORDER BY s.is_default DESC, s.title";
+
+    /// Their offers, in the order that a buyer meets them. An agent may propose other words for any of them.
+    DOCUMENT_OFFERS = "
+        SELECT o.stack_id, o.id, o.kind, o.title, o.slug, o.price_label AS priceLabel,
+          p.unit_amount_cents AS unitAmountCents, p.currency, o.product_id AS productId, o.price_id AS priceId,
+          o.customer_promise AS customerPromise, o.placement, o.copy_intent AS copyIntent, 1 AS agentEditable
+        FROM offer_stacks s JOIN offers o ON o.stack_id = s.id JOIN commerce_prices p ON p.id = o.price_id
+        WHERE s.tenant_id = ?1 AND s.status <> 'draft' AND s.listed = 1
+        ORDER BY s.is_default DESC, s.title, o.kind = 'downsell', o.kind = 'upsell', o.kind = 'order_bump', o.position";
+}
+
+/// Binds [`DOCUMENT_STACKS`].
+pub fn document_stacks(tenant: &TenantId) -> Stmt {
+    stmt!(DOCUMENT_STACKS, tenant)
+}
+
+/// Binds [`DOCUMENT_OFFERS`].
+pub fn document_offers(tenant: &TenantId) -> Stmt {
+    stmt!(DOCUMENT_OFFERS, tenant)
 }
 
 /// Binds [`STACKS`].

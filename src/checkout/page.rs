@@ -56,6 +56,7 @@ const LOOK_AGAIN_SECONDS: [u32; 8] = [2, 2, 3, 5, 8, 13, 21, 34];
 pub fn success(view: &Success<'_>) -> Markup {
     let access = format!("/products/entitlements?checkout_intent_id={}", view.intent.as_str());
     let here = format!("/commerce/checkout/success?checkout_intent_id={}", view.intent.as_str());
+    let after = format!("/commerce/post-purchase/{}", view.intent.as_str());
     let try_again = html! { a.button href="/" { "Back to the shop" } };
     match view.state {
         State::Waiting | State::Clearing => waiting(view, &access, &here),
@@ -67,7 +68,10 @@ pub fn success(view: &Success<'_>) -> Markup {
                 "Your payment is confirmed.",
                 html! {
                     @if let Some(standing) = view.membership { p { strong { "Membership: " (standing.in_words()) } } }
-                    a.button href=(access) { "Open my purchase" }
+                    div.actions {
+                        a.button href=(access) { "Open my purchase" }
+                        a.button.quiet href=(after) { "See one more offer" }
+                    }
                     (reference(view.intent.as_str(), view.amount))
                 },
             ),

@@ -3,7 +3,7 @@
 //! A flag that turns true is a defect that tests catch; it is still the truth, because nobody types it in.
 
 /// A flag: its name on the wire, and how to tell from the text of an answer.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Flag {
     /// The name on the wire.
     pub name: &'static str,
@@ -41,6 +41,18 @@ flags! {
     SIGNED_URLS = "signedUrlsIncluded" when |text| has(text, "X-Amz-") || has(text, "Signature=");
     /// A metadata column as it is stored.
     METADATA_JSON = "metadataJsonIncluded" when |text| has(text, "\"metadata_json\":") || has(text, "\"metadataJson\":");
+    /// Stripe was asked to charge.
+    STRIPE_CHARGE = "stripeChargeCreated" when |text| id_with(text, &["ch_"]);
+    /// Stripe was asked to take a payment.
+    PAYMENT_INTENT = "paymentIntentCreated" when |text| id_with(text, &["pi_"]);
+    /// A task for somebody was made.
+    FULFILLMENT = "fulfillmentCreated" when |text| has(text, "\"fulfillment-");
+    /// Access was granted.
+    ENTITLEMENT = "entitlementGranted" when |text| has(text, "\"entitlement-");
+    /// Money for a partner was sent.
+    PAYOUT = "payoutCreated" when |text| id_with(text, &["po_", "tr_"]);
+    /// Anything that tells who somebody is.
+    PRIVATE_DATA = "privateDataIncluded" when |text| email(text) || long_hash(text);
     /// A bearer of a download.
     DOWNLOAD_TOKENS = "downloadTokensIncluded" when |text| has(text, "\"download-token-");
 }
@@ -117,19 +129,33 @@ pub struct Redacted<T> {
 
 /// Adds `"redaction":{…}` as the last field of the JSON object in `text`.
 pub fn append(text: &mut String, flags: &[Flag]) {
-    let computed: Vec<bool> = flags.iter().map(|flag| (flag.holds)(text)).collect();
-    if text.pop() != Some('}') {
+    let mut object = "{}".to_owned();
+    write_flags(&mut object, text, flags);
+    extend(text, &format!("\"redaction\":{object}"));
+}
+
+/// Adds the flags themselves as the last fields of the JSON object in `text`.
+pub fn append_inside(text: &mut String, flags: &[Flag]) {
+    let seen = text.clone();
+    write_flags(text, &seen, flags);
+}
+
+fn write_flags(object: &mut String, seen: &str, flags: &[Flag]) {
+    for flag in flags {
+        extend(object, &format!("\"{}\":{}", flag.name, (flag.holds)(seen)));
+    }
+}
+
+/// Adds a field to a JSON object.
+fn extend(object: &mut String, field: &str) {
+    if object.pop() != Some('}') {
         return;
     }
-    if !text.ends_with('{') {
-        text.push(',');
+    if !object.ends_with('{') {
+        object.push(',');
     }
-    text.push_str("\"redaction\":{");
-    for (index, (flag, holds)) in flags.iter().zip(computed).enumerate() {
-        let comma = if index == 0 { "" } else { "," };
-        text.push_str(&format!("{comma}\"{}\":{holds}", flag.name));
-    }
-    text.push_str("}}");
+    object.push_str(field);
+    object.push('}');
 }
 
 #[cfg(test)]

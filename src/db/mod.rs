@@ -139,6 +139,7 @@ macro_rules! id_values {
 id_values!(
     TenantId,
     UserId,
+    SessionId,
     ProductId,
     PriceId,
     CheckoutIntentId,
@@ -236,6 +237,15 @@ impl Rows {
 /// When the column holds neither an integer nor NULL; NULL is `false`.
 pub fn truth<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
     Ok(Option::<i64>::deserialize(from)?.is_some_and(|value| value != 0))
+}
+
+/// Decodes a column that holds a JSON array of texts: `#[serde(deserialize_with = "db::texts")]`.
+///
+/// # Errors
+/// When the column holds anything else.
+pub fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+    serde_json::from_str(&text).map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::cx::{Cx, Ports};
 use crate::http::dispatch::{self, Table};
 use crate::http::{failure, Error};
 use crate::kit::id::{uuid, AuditId, TenantId};
-use crate::{cx, page, payment, route};
+use crate::{cx, payment, route};
 
 /// The tenant that answers on the apex host.
 const PLATFORM_TENANT: &str = "tenant-platform";
@@ -28,6 +28,7 @@ const PLATFORM_TENANT: &str = "tenant-platform";
 #[derive(Clone)]
 struct Built {
     table: Rc<Table>,
+    ports: Ports,
     config: Rc<Config>,
     tenant: TenantId,
 }
@@ -39,6 +40,7 @@ thread_local! {
 #[event(start)]
 fn start() {
     console_error_panic_hook::set_once();
+    system::wake_by_promises();
 }
 
 #[event(fetch)]
@@ -51,7 +53,7 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
         Ok(incoming) => incoming,
         Err(cause) => return not_ready(&format!("request: {cause}")),
     };
-    let (reply, log) = dispatch::handle(&cx, &built.table, page::failure, incoming).await;
+    let (reply, log) = dispatch::handle(&cx, &built.table, route::HOUSE, incoming).await;
     if let Some(line) = log {
         worker::console_error!("{}", line.0);
     }
@@ -92,6 +94,12 @@ fn prepare(env: &Env) -> Result<(Cx, Built), String> {
         Some(built) => Ok(built.clone()),
         None => build(env).map(|built| slot.insert(built).clone()),
     })?;
+    let cx = Cx { ports: built.ports.clone(), config: built.config.clone(), tenant: built.tenant.clone() };
+    Ok((cx, built))
+}
+
+fn build(env: &Env) -> Result<Built, String> {
+    let setting = |name: &str| env.var(name).ok().map(|value| value.to_string());
     let ports = Ports {
         db: Rc::new(d1::Database::new(env)?),
         objects: Rc::new(r2::Objects::new(env)?),
@@ -99,13 +107,8 @@ fn prepare(env: &Env) -> Result<(Cx, Built), String> {
         clock: Rc::new(system::Clock),
         ids: Rc::new(system::Ids),
     };
-    let cx = Cx { ports, config: built.config.clone(), tenant: built.tenant.clone() };
-    Ok((cx, built))
-}
-
-fn build(env: &Env) -> Result<Built, String> {
-    let setting = |name: &str| env.var(name).ok().map(|value| value.to_string());
     Ok(Built {
+        ports,
         table: Rc::new(route::table().map_err(|error| error.to_string())?),
         config: Rc::new(Config::read(setting).map_err(|error| error.to_string())?),
         tenant: TenantId::parse(PLATFORM_TENANT).ok_or("the platform tenant has a malformed id")?,

@@ -2,9 +2,11 @@
 //!
 //! Every answer leaves through [`handle`], so the security headers and the shape of errors are decided here, once.
 
+use std::borrow::Cow;
+
 use super::error::{common, Error};
-use super::failure::{failure, remark_line, ErrorPage, LogLine};
-use super::gate::{Owner, SignedEvent};
+use super::failure::{failure, remark_line, Asked, ErrorPage, LogLine};
+use super::gate::{self, OwnerCheck, SignedEvent};
 use super::reply::{Body, Reply};
 use super::req::{media_type, preference, BodyError, Incoming, Req, Verb};
 use super::route::{Gate, Route};
@@ -49,18 +51,28 @@ impl Table {
     }
 }
 
+/// What dispatch needs from the features above it.
+#[derive(Clone, Copy)]
+pub struct House {
+    /// Draws the page of a failure.
+    pub failure: ErrorPage,
+    /// Finds out whether an owner is calling.
+    pub owner: OwnerCheck,
+}
+
 /// Answers a request. Never fails: whatever goes wrong becomes an answer, and sometimes a line for the log.
-pub async fn handle(cx: &Cx, table: &Table, page: ErrorPage, incoming: Incoming) -> (Reply, Option<LogLine>) {
+pub async fn handle(cx: &Cx, table: &Table, house: House, incoming: Incoming) -> (Reply, Option<LogLine>) {
     let head = incoming.method.eq_ignore_ascii_case("HEAD");
     let prefers = preference(incoming.source.as_ref());
+    let wanted = path_and_query(&incoming.url);
     let mut found = None;
-    let (mut reply, log) = match route(cx, table, incoming, head, &mut found).await {
+    let (mut reply, log) = match route(cx, table, house.owner, incoming, head, &mut found).await {
         Ok(reply) => {
             let route = found.map_or("", |route| route.path);
             let log = reply.remark.map(|remark| remark_line(route, reply.status, remark));
             (reply, log)
         }
-        Err(error) => failure(cx, error, found, prefers, page),
+        Err(error) => failure(cx, error, found, &Asked { prefers, wanted: &wanted }, house.failure),
     };
     reply = secure(reply, &cx.config.stripe_checkout_origin);
     if head {
@@ -72,6 +84,7 @@ pub async fn handle(cx: &Cx, table: &Table, page: ErrorPage, incoming: Incoming)
 async fn route(
     cx: &Cx,
     table: &Table,
+    owner: OwnerCheck,
     incoming: Incoming,
     head: bool,
     found: &mut Option<&'static Route>,
@@ -101,7 +114,10 @@ async fn route(
     match route.gate {
         Gate::Open(handler) => handler(cx, &req).await,
         Gate::Owner(handler) => {
-            let owner = Owner::of(&req)?;
+            let owner = owner(cx, &req).await?;
+            if route.verb == Verb::Post {
+                gate::deliberate(cx, &req)?;
+            }
             handler(cx, &owner, &req).await
         }
         Gate::SignedWebhook(handler) => handler(cx, SignedEvent::of(&cx.config, &mut req, cx.now())?).await,
@@ -113,6 +129,11 @@ fn known_host(cx: &Cx, host: &str) -> bool {
     let loopback = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
     let apex = cx.config.apex_host.as_deref().unwrap_or_default();
     loopback || (!apex.is_empty() && (host == apex || host.strip_prefix("www.") == Some(apex)))
+}
+
+/// The address within this site.
+fn path_and_query(url: &url::Url) -> String {
+    url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
 }
 
 /// One trailing-slash rule: `/a/` is answered with a redirect to `/a` when `/a` exists.
@@ -161,24 +182,25 @@ async fn read_body(source: &mut dyn super::req::Source, cap: usize) -> Result<Ve
 
 /// The headers of every answer. A handler's own value stands, where it set one.
 pub(super) fn secure(mut reply: Reply, checkout_origin: &str) -> Reply {
-    let add = |reply: &mut Reply, name: &'static str, value: &str| {
-        if !reply.headers.iter().any(|(known, _)| *known == name) {
-            reply.headers.push((name, value.to_owned()));
-        }
-    };
-    add(&mut reply, "x-content-type-options", "nosniff");
-    add(&mut reply, "referrer-policy", "strict-origin-when-cross-origin");
-    add(&mut reply, "strict-transport-security", "max-age=31536000; includeSubDomains");
-    add(&mut reply, "cross-origin-opener-policy", "same-origin");
-    add(&mut reply, "x-frame-options", "DENY");
-    if matches!(reply.body, Body::Html(_)) {
-        let policy = format!(
+    let policy: Cow<'static, str> = if matches!(reply.body, Body::Html(_)) {
+        Cow::Owned(format!(
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
              form-action 'self' {checkout_origin}; base-uri 'none'; frame-ancestors 'none'"
-        );
-        add(&mut reply, "content-security-policy", &policy);
+        ))
     } else {
-        add(&mut reply, "content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+        Cow::Borrowed("default-src 'none'; frame-ancestors 'none'")
+    };
+    for (name, value) in [
+        ("x-content-type-options", Cow::Borrowed("nosniff")),
+        ("referrer-policy", Cow::Borrowed("strict-origin-when-cross-origin")),
+        ("strict-transport-security", Cow::Borrowed("max-age=31536000; includeSubDomains")),
+        ("cross-origin-opener-policy", Cow::Borrowed("same-origin")),
+        ("x-frame-options", Cow::Borrowed("DENY")),
+        ("content-security-policy", policy),
+    ] {
+        if !reply.headers.iter().any(|(known, _)| *known == name) {
+            reply.headers.push((name, value));
+        }
     }
     reply
 }

@@ -29,6 +29,18 @@ pub struct Failure<'a> {
     pub says: &'a str,
     /// The id to mention to the owner, for failures that are not the caller's.
     pub correlation: Option<&'a str>,
+    /// Public fields beside the code.
+    pub extra: &'a Map<String, Value>,
+    /// What was asked for: path and query.
+    pub wanted: &'a str,
+}
+
+/// What the caller asked for, and in which form.
+pub(super) struct Asked<'a> {
+    /// The form that the caller would rather read.
+    pub prefers: Preference,
+    /// Path and query.
+    pub wanted: &'a str,
 }
 
 /// A fault says no more than this.
@@ -50,23 +62,24 @@ pub(super) fn failure(
     cx: &Cx,
     error: Error,
     route: Option<&'static Route>,
-    prefers: Preference,
+    asked: &Asked<'_>,
     page: ErrorPage,
 ) -> (Reply, Option<LogLine>) {
     let (public, log) = split(cx, error, route.map_or("", |route| route.path));
     let Refusal { status, code, says, .. } = *public.refusal;
     let shape = route.map_or(Shape::Code, |route| route.shape);
-    let as_page = match prefers {
+    let as_page = match asked.prefers {
         Preference::Page => true,
         Preference::Json => false,
         Preference::None => matches!(shape, Shape::Page),
     };
     let mut reply = if as_page {
-        Reply::page(status, page(&Failure { status, code, says, correlation: public.correlation.as_deref() }))
+        let (correlation, extra, wanted) = (public.correlation.as_deref(), &public.extra, asked.wanted);
+        Reply::page(status, page(&Failure { status, code, says, correlation, extra, wanted }))
     } else {
         Reply::json_text(status, error_body(shape, &public))
     };
-    reply.headers.extend(public.headers);
+    reply.headers.extend(public.headers.into_iter().map(|(name, value)| (name, value.into())));
     (reply, log)
 }
 

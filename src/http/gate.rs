@@ -1,9 +1,12 @@
 //! Who may call: the proof that a handler takes as a parameter, and how it is made.
 //!
-//! A handler that takes a proof cannot be reached without it, because only this file makes one.
+//! A handler that takes a proof cannot be reached without it: `account` makes owners, this file signed events, nobody
+//! else either.
 
 use super::error::{common, Error, Refusal};
+use super::origin;
 use crate::config::{Config, StripeMode};
+use crate::cx::{Cx, Task};
 use crate::http::req::Req;
 use crate::kit::email::Email;
 use crate::kit::id::UserId;
@@ -21,17 +24,50 @@ pub struct Owner {
     pub name: String,
 }
 
-/// Why somebody is not an owner, as the contract names it.
-pub const SIGNED_OUT: &str = "signed_out";
+/// Finds out whether an owner is calling. Made by `account`, which knows sessions; handed in by whoever dispatches.
+pub type OwnerCheck = for<'a> fn(&'a Cx, &'a Req) -> Task<'a, Result<Owner, Error>>;
 
-impl Owner {
-    /// Finds out who is calling.
-    ///
-    /// # Errors
-    /// `owner_session_required` with the reason.
-    pub fn of(_req: &Req) -> Result<Self, Error> {
-        Err(Error::refused_with(&common::OWNER_SESSION_REQUIRED, [("denialReason", SIGNED_OUT.into())]))
+/// Why somebody is not let in, as the contract names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denial {
+    /// No session, or one that ended.
+    SignedOut,
+    /// Signed in, and not an owner of this shop.
+    NotAllowlisted,
+    /// An owner's address that nobody has confirmed yet.
+    EmailUnverified,
+    /// The session could not be looked up.
+    SessionUnavailable,
+}
+
+impl Denial {
+    /// The word on the wire.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::NotAllowlisted => "not_allowlisted",
+            Self::EmailUnverified => "email_unverified",
+            Self::SessionUnavailable => "session_unavailable",
+        }
     }
+}
+
+impl From<Denial> for Error {
+    /// All four are 401, never 403: clients read the reason.
+    fn from(denial: Denial) -> Self {
+        Self::refused_with(&common::OWNER_SESSION_REQUIRED, [("denialReason", denial.code().into())])
+    }
+}
+
+/// What an owner's browser sends must come from a page of ours, and be JSON or a plain form: the two kinds of body that
+/// a foreign page cannot send unnoticed.
+///
+/// # Errors
+/// The refusals of [`origin`], or `unsupported_content_type`.
+pub fn deliberate(cx: &Cx, req: &Req) -> Result<(), Error> {
+    origin::own_page(cx, req)?;
+    let known = matches!(req.media_type().as_deref(), Some("application/json" | "application/x-www-form-urlencoded"));
+    known.then_some(()).ok_or_else(|| Error::from(&common::UNSUPPORTED_CONTENT_TYPE))
 }
 
 /// The raw body of a webhook whose signature was verified, and the mode that the secret proved.

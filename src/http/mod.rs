@@ -2,9 +2,11 @@
 
 pub mod dispatch;
 pub mod error;
+pub mod etag;
 pub mod failure;
 pub mod fields;
 pub mod gate;
+pub mod origin;
 pub mod reply;
 pub mod req;
 pub mod route;

@@ -1,8 +1,12 @@
 //! An answer. The body is a closed list, so only `edge/` needs to know how each becomes bytes on the wire.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::error::{Error, Result};
+use super::etag;
+use super::req::Req;
 use crate::contract::redaction::{self, Flag};
 use crate::cx::OpenObject;
 
@@ -23,7 +27,7 @@ pub struct Reply {
     /// The HTTP status.
     pub status: u16,
     /// Headers, lower-case names.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
     /// The body.
     pub body: Body,
     /// What the log should say of it; most answers say nothing.
@@ -52,6 +56,18 @@ impl Reply {
         let mut text = written(value)?;
         redaction::append(&mut text, flags);
         Ok(Self::json_text(status, text))
+    }
+
+    /// A public document. Anybody may keep a copy and asks each time whether it still holds.
+    ///
+    /// # Errors
+    /// A fault when the value cannot be written as JSON.
+    pub fn document<T: Serialize>(req: &Req, document: &T) -> Result<Self> {
+        let text = written(document)?;
+        let tag = etag::of(text.as_bytes());
+        let holds = req.header("if-none-match").is_some_and(|known| etag::is_named(&known, &tag));
+        let reply = if holds { Self::new(304, Body::Empty) } else { Self::json_text(200, text) };
+        Ok(reply.with("etag", tag).with("cache-control", "public, max-age=0, must-revalidate"))
     }
 
     /// JSON that is already text.
@@ -85,7 +101,7 @@ impl Reply {
     }
 
     /// Adds or replaces a header.
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.headers.retain(|(known, _)| *known != name);
         self.headers.push((name, value.into()));
         self

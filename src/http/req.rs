@@ -83,9 +83,14 @@ impl Req {
         self.url.origin().ascii_serialization()
     }
 
+    /// The media type of the body, in lower case and without parameters.
+    pub fn media_type(&self) -> Option<String> {
+        media_type(self.source.as_ref())
+    }
+
     /// True when the body is an HTML form without files.
     pub fn is_form(&self) -> bool {
-        media_type(self.source.as_ref()).as_deref() == Some("application/x-www-form-urlencoded")
+        self.media_type().as_deref() == Some("application/x-www-form-urlencoded")
     }
 }
 

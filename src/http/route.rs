@@ -42,6 +42,14 @@ pub enum Shape {
     },
 }
 
+/// The answers of a public document.
+#[macro_export]
+macro_rules! document_answers {
+    ($type:ty) => {
+        &[(200, $crate::http::route::Media::Json($crate::schema!($type))), (304, $crate::http::route::Media::Unchanged)]
+    };
+}
+
 /// What a route takes and answers, for the documents.
 #[derive(Clone, Copy)]
 pub struct About {
@@ -70,6 +78,8 @@ pub enum Media {
     File,
     /// A redirect.
     Redirect,
+    /// Nothing: the caller's copy still holds.
+    Unchanged,
 }
 
 /// The JSON Schema of a type. In the Worker this is nothing: documents are written by tests.

@@ -30,6 +30,9 @@ pub const RETURN_URL_MAX_BYTES: usize = 2_000;
 /// Longest e-mail address, in bytes (RFC 5321, section 4.5.3.1, less the angle brackets).
 pub const EMAIL_MAX_BYTES: usize = 254;
 
+/// Longest part of an address before the @, in bytes (RFC 5321, section 4.5.3.1.1).
+pub const EMAIL_LOCAL_MAX_BYTES: usize = 64;
+
 /// How long an order whose payment page did not open can be tried again, in seconds. Stripe keeps idempotency keys for
 /// at least a day, and after that a repeated request could open a second session.
 pub const CHECKOUT_RESUME_MAX_SECONDS: i64 = 86_400;
@@ -87,3 +90,6 @@ pub const SWEEP_LEASE_SECONDS: i64 = 240;
 
 /// Largest integer that D1 carries exactly: its numbers are IEEE doubles.
 pub const D1_INTEGER_MAX: i64 = (1 << 53) - 1;
+
+/// How long a session lasts, in seconds (7 days).
+pub const SESSION_LIFE_SECONDS: i64 = 7 * 86_400;

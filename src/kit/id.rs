@@ -11,6 +11,8 @@ enum Tail {
     Uuid,
     /// Letters, digits, hyphens and underscores.
     Slug,
+    /// Exactly 32 letters and digits, as Better Auth makes its ids.
+    Letters,
 }
 
 fn fits(text: &str, prefix: &str, tail: Tail) -> bool {
@@ -19,6 +21,7 @@ fn fits(text: &str, prefix: &str, tail: Tail) -> bool {
     };
     match tail {
         Tail::Uuid => rest.len() == 36 && rest.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-'),
+        Tail::Letters => rest.len() == LETTERS && rest.bytes().all(|b| b.is_ascii_alphanumeric()),
         Tail::Slug => {
             !rest.is_empty()
                 && text.len() <= ID_MAX_BYTES
@@ -35,6 +38,12 @@ macro_rules! ids {
         }
     };
     (@fresh Slug) => {};
+    (@fresh Letters) => {
+        /// An id of fresh letters.
+        pub fn from_random(bytes: [u8; RANDOM_BYTES]) -> Self {
+            Self(letters(bytes, LETTERS_AND_DIGITS))
+        }
+    };
     ($( $(#[$doc:meta])* $name:ident = $prefix:literal + $tail:ident; )*) => { $(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -72,7 +81,9 @@ ids! {
     /// A tenant: who owns the rows.
     TenantId = "tenant-" + Slug;
     /// An account.
-    UserId = "" + Slug;
+    UserId = "" + Letters;
+    /// A signed-in browser (never its token).
+    SessionId = "" + Letters;
     /// Something that is sold, or opened by a purchase.
     ProductId = "product-" + Slug;
     /// A price of a product.
@@ -93,6 +104,32 @@ ids! {
     SubscriptionId = "billing-subscription-" + Uuid;
     /// A Stripe event. External, so it never appears in an answer.
     StripeEventId = "evt_" + Slug;
+}
+
+/// Characters of an id or a token in Better Auth's style.
+pub const LETTERS: usize = 32;
+
+/// Random bytes behind [`LETTERS`] characters: more than they can hold, so that no character is likelier than another.
+pub const RANDOM_BYTES: usize = 32;
+
+/// The alphabet of ids and session tokens.
+pub const LETTERS_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+/// The alphabet of sign-in links.
+pub const ONLY_LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/// [`LETTERS`] characters of an alphabet: the bytes, read as one large number, in that base.
+pub fn letters(mut bytes: [u8; RANDOM_BYTES], alphabet: &[u8]) -> String {
+    let base = u32::try_from(alphabet.len()).unwrap_or(1).max(1);
+    let digits = (0..LETTERS).map(|_| {
+        let rest = bytes.iter_mut().fold(0, |rest, byte| {
+            let value = (rest << 8) | u32::from(*byte);
+            *byte = u8::try_from(value / base).unwrap_or_default();
+            value % base
+        });
+        usize::try_from(rest).ok().and_then(|rest| alphabet.get(rest)).map_or('a', |letter| char::from(*letter))
+    });
+    digits.collect()
 }
 
 /// A UUID, version 4 (RFC 9562, section 5.4), from 16 random bytes.
@@ -143,7 +180,7 @@ impl DownloadToken {
 
 #[cfg(test)]
 mod tests {
-    use super::{CheckoutIntentId, DownloadToken, ProductId};
+    use super::{letters, CheckoutIntentId, DownloadToken, ProductId, UserId, LETTERS_AND_DIGITS, ONLY_LETTERS};
 
     #[test]
     fn an_intent_id_is_its_prefix_and_36_hex_digits_or_hyphens() {
@@ -159,6 +196,16 @@ mod tests {
         ] {
             assert!(CheckoutIntentId::parse(bad).is_none(), "{bad}");
         }
+    }
+
+    #[test]
+    fn letters_are_the_bytes_in_another_base() {
+        let mut bytes = [0; 32];
+        bytes[31] = 63;
+        assert_eq!(letters(bytes, LETTERS_AND_DIGITS), format!("bb{}", "a".repeat(30)));
+        assert!(letters([0xff; 32], ONLY_LETTERS).bytes().all(|b| b.is_ascii_alphabetic()));
+        assert!(UserId::parse(&letters([0xab; 32], LETTERS_AND_DIGITS)).is_some());
+        assert!(UserId::parse("short").is_none() && UserId::parse(&"-".repeat(32)).is_none());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Moments. The only clock is `cx.clock`; nothing here asks what time it is.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use time::macros::format_description;
 use time::OffsetDateTime;
 
@@ -46,6 +46,28 @@ impl Moment {
     pub fn for_people(self) -> String {
         let shape = format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC");
         OffsetDateTime::from_unix_timestamp(self.0).ok().and_then(|at| at.format(shape).ok()).unwrap_or_default()
+    }
+}
+
+/// A moment in a public record: read as the database's seconds, written as [`Moment::iso`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Iso(pub Moment);
+
+impl Serialize for Iso {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.0.iso())
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl schemars::JsonSchema for Iso {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Iso".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "date-time" })
     }
 }
 

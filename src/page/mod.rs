@@ -96,6 +96,8 @@ pub enum Tone {
     Calm,
     /// Something needs attention.
     Bad,
+    /// A door that is closed.
+    Locked,
 }
 
 impl Tone {
@@ -106,6 +108,7 @@ impl Tone {
             Self::Slow => "notice slow",
             Self::Calm => "notice calm",
             Self::Bad => "notice bad",
+            Self::Locked => "notice locked",
         }
     }
 }
@@ -149,6 +152,9 @@ pub fn amount(money: Money) -> Markup {
 
 /// The page of a failure.
 pub fn failure(failure: &Failure<'_>) -> Markup {
+    if failure.code == "owner_session_required" {
+        return locked(failure);
+    }
     let title = failure_title(failure);
     let text = match (failure.code, failure.status) {
         ("idempotency_conflict", _) => "This order page was sent once already. Open the offer again for a fresh one.",
@@ -169,6 +175,40 @@ pub fn failure(failure: &Failure<'_>) -> Markup {
         }
     };
     layout(&Frame::titled(title), notice(Tone::Bad, title, text, next))
+}
+
+/// The page of an owner's address for somebody who is not let in: why, and the way in.
+fn locked(failure: &Failure<'_>) -> Markup {
+    let reason = failure.extra.get("denialReason").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let (title, text) = match reason {
+        "not_allowlisted" => {
+            ("Not your part of the shop", "You are signed in, but this account does not own the shop.")
+        }
+        "email_unverified" => {
+            ("Confirm your address first", "Your account is ready. Open the link in the mail we sent you.")
+        }
+        "session_unavailable" => {
+            ("We could not check who you are", "Something went wrong on our side. Please try again.")
+        }
+        _ => ("For the owner of this shop", "Sign in to open this page."),
+    };
+    let next = html! {
+        @match reason {
+            "not_allowlisted" | "email_unverified" => { a.button href="/account" { "Open my account" } }
+            "session_unavailable" => { a.button href=(failure.wanted) { "Try again" } }
+            _ => { a.button href={ "/login?callbackURL=" (component(failure.wanted)) } { "Sign in" } }
+        }
+        a href="/" { "Go to the shop" }
+        @if let Some(id) = failure.correlation {
+            p.small { "If you write to us, mention " code { (id) } "." }
+        }
+    };
+    layout(&Frame::titled(title), notice(Tone::Locked, title, text, next))
+}
+
+/// A text as one part of a query.
+pub fn component(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
 fn failure_title(failure: &Failure<'_>) -> &'static str {

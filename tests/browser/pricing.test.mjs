@@ -67,8 +67,7 @@ test('who leaves the payment page comes back to the plans, and the same choice i
 test('a member joins, sees until when it is open, and sees it end', async (t) => {
   const { stripe, urls } = shop.world;
   const { page, complaints } = await openPage(t, shop, { viewport: PHONE });
-  await page.goto(urls.shop);
-  await page.getByRole('link', { name: /Launch membership/ }).first().click();
+  await page.goto(`${urls.shop}/offers/launch-membership`);
   await page.getByRole('button', { name: 'Continue to payment' }).click();
   await page.getByLabel('E-mail').fill('member@example.com');
   await page.getByRole('button', { name: 'Pay $29.00' }).click();

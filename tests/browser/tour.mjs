@@ -5,7 +5,7 @@
  */
 import { downloadLink, everyState, everyPlanState } from './kit.mjs';
 
-/** An offer that repeats. */
+/** An offer that repeats, and is not listed on the front page. */
 const MONTHLY = '/offers/launch-membership';
 const UNKNOWN = 'checkout-intent-00000000-0000-4000-8000-000000000000';
 

@@ -1,9 +1,17 @@
 //! The native suite: the real route table on the real SQL and the real migrations, in milliseconds.
 //!
-//! `routes/` mirrors the addresses; `laws/` holds what is true of all of them; `shop.rs` is the world they run in and
-//! `ports.rs` what stands in for the platform.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+//! `routes/` mirrors the addresses; `laws/` holds what is true of all of them; `documents/` compares the public documents
+//! with what was published; `shop.rs` is the world they run in and `ports.rs` what stands in for the platform.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout
+)]
 
+mod documents;
 mod laws;
 mod ports;
 mod routes;

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
+use std::task::Poll;
 
 use bumpgrade::cx::{
     Clock, Database, Ids, ObjectError, Objects, OpenObject, Outbound, OutboundAnswer, OutboundError, OutboundRequest,
@@ -19,6 +20,8 @@ pub struct Db {
     pub calls: Cell<usize>,
     /// The call that fails, counted from now.
     pub fail_at: Cell<Option<usize>>,
+    /// Lets other requests run before each call, so that two of them can be under way at once.
+    pub gives_way: Cell<bool>,
 }
 
 impl Database for Db {
@@ -30,8 +33,19 @@ impl Database for Db {
                 return Box::pin(async { Err(DbError::Failed("injected".to_owned())) });
             }
         }
-        let rows = sqlite::commit(&mut self.connection.borrow_mut(), &batch);
-        Box::pin(async move { rows })
+        Box::pin(async move {
+            let mut waits = self.gives_way.get();
+            std::future::poll_fn(|context| {
+                context.waker().wake_by_ref();
+                if std::mem::take(&mut waits) {
+                    Poll::Pending
+                } else {
+                    Poll::Ready(())
+                }
+            })
+            .await;
+            sqlite::commit(&mut self.connection.borrow_mut(), &batch)
+        })
     }
 }
 

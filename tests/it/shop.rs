@@ -7,8 +7,10 @@ use bumpgrade::config::Config;
 use bumpgrade::cx::{Cx, Ports};
 use bumpgrade::http::dispatch::{self, Table};
 use bumpgrade::http::{Body, Incoming, Reply};
+use bumpgrade::kit::hash::sha256_hex;
 use bumpgrade::kit::id::TenantId;
 use futures_executor::block_on;
+use futures_util::future::join;
 use hmac::{Hmac, Mac};
 use rusqlite::Connection;
 use serde_json::{json, Value};
@@ -21,6 +23,8 @@ pub const CONFIRMATION: &str = "Create checkout for Bumpgrade launch pass at 9.0
 pub const LAUNCH_PASS: &str = "price-bumpgrade-sandbox-launch-pass-usd";
 pub const CHECKLIST: &str = "price-launch-checklist-bump-usd";
 pub const SECRET: &str = "whsec_native_test_secret";
+pub const AUTH_SECRET: &str = "native-tests-native-tests-native-tests";
+pub const OWNER_EMAIL: &str = "owner@example.test";
 pub const FILE: &[u8] = b"the checklist";
 /// 2026-11-20T12:00:00Z.
 pub const NOON: i64 = 1_795_176_000;
@@ -33,8 +37,8 @@ pub fn migrations() -> Vec<(String, String)> {
     files.iter().map(|path| (name(path), std::fs::read_to_string(path).unwrap())).collect()
 }
 
-/// The demo shop: every file of rows, in order.
-pub fn seeds() -> Vec<String> {
+/// The demo shop: every seed file in order.
+pub fn seed() -> String {
     let mut files: Vec<_> = std::fs::read_dir("fixtures/seed").unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|ending| ending == "sql"));
     files.sort();
@@ -103,6 +107,8 @@ impl Shop {
             ("STRIPE_SECRET_KEY_SANDBOX", "sk_test_nativetestsnativetests"),
             ("STRIPE_WEBHOOK_SECRET_SANDBOX", SECRET),
             ("PLAN_BILLING_MODE", "sandbox"),
+            ("BETTER_AUTH_SECRET", AUTH_SECRET),
+            ("PLATFORM_OWNER_EMAILS", OWNER_EMAIL),
         ])
     }
 
@@ -112,9 +118,14 @@ impl Shop {
 
     pub fn build(settings: &[(&str, &str)], table: Table) -> Self {
         let connection = migrated();
-        seeds().iter().for_each(|seed| connection.execute_batch(seed).unwrap());
+        connection.execute_batch(&seed()).unwrap();
         let key = "products/fixtures/asset-launch-checklist-pdf.txt".to_owned();
-        let db = Rc::new(Db { connection: RefCell::new(connection), calls: Cell::new(0), fail_at: Cell::new(None) });
+        let db = Rc::new(Db {
+            connection: RefCell::new(connection),
+            calls: Cell::new(0),
+            fail_at: Cell::new(None),
+            gives_way: Cell::default(),
+        });
         let files = Rc::new(Files { content: RefCell::new([(key, FILE.to_vec())].into()), broken: Cell::new(false) });
         let stripe = Rc::new(Stripe::default());
         let clock = Rc::new(Hands(Cell::new(NOON)));
@@ -133,7 +144,28 @@ impl Shop {
         Self { db, files, stripe, clock, cx, table }
     }
 
+    /// The same world as another shop sees it.
+    pub fn of_tenant(&self, tenant: &str) -> Self {
+        let Cx { ports, config, .. } = &self.cx;
+        let cx = Cx { ports: ports.clone(), config: config.clone(), tenant: TenantId::parse(tenant).unwrap() };
+        let (db, files, stripe, clock) = (self.db.clone(), self.files.clone(), self.stripe.clone(), self.clock.clone());
+        Self { db, files, stripe, clock, cx, table: bumpgrade::route::table().unwrap() }
+    }
+
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Seen {
+        block_on(self.answer(method, path, headers, body))
+    }
+
+    /// The same request twice, under way at once.
+    pub fn send_twice(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> [Seen; 2] {
+        self.db.gives_way.set(true);
+        let both = join(self.answer(method, path, headers, body), self.answer(method, path, headers, body));
+        let both = block_on(both).into();
+        self.db.gives_way.set(false);
+        both
+    }
+
+    async fn answer(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Seen {
         let address = if path.starts_with("http") { path.to_owned() } else { format!("{ORIGIN}{path}") };
         let headers = headers.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let incoming = Incoming {
@@ -141,13 +173,14 @@ impl Shop {
             url: address.parse().unwrap(),
             source: Box::new(Given { headers, body: body.to_vec() }),
         };
-        let (reply, log) = block_on(dispatch::handle(&self.cx, &self.table, bumpgrade::page::failure, incoming));
+        let (reply, log) = dispatch::handle(&self.cx, &self.table, bumpgrade::route::HOUSE, incoming).await;
         let Reply { status, headers, body, .. } = reply;
         let text = match body {
             Body::Empty => String::new(),
             Body::Html(text) | Body::Json(text) => text,
             Body::Object(object) => String::from_utf8(*object.stream.downcast::<Vec<u8>>().unwrap()).unwrap(),
         };
+        let headers = headers.into_iter().map(|(name, value)| (name, value.into_owned())).collect();
         let seen = Seen { status, headers, text, log: log.map(|line| line.0) };
         seen.holds_nothing_private();
         seen
@@ -228,6 +261,45 @@ impl Shop {
         seen.json()["downloadUrl"].as_str().unwrap().to_owned()
     }
 
+    /// Signs somebody in without a password: a row for the person, a row for the session. Returns the `Cookie` header.
+    pub fn sign_in_as(&self, email: &str, verified: bool) -> String {
+        let token: String = sha256_hex(email.as_bytes()).chars().take(32).collect();
+        let (now, verified) = (self.clock.0.get(), i64::from(verified));
+        self.run_sql(&format!(
+            "INSERT INTO user (id, name, email, email_verified, created_at, updated_at)
+               VALUES ('{token}', 'Olga Owner', '{email}', {verified}, {now}, {now})
+               ON CONFLICT (email) DO UPDATE SET email_verified = excluded.email_verified;
+             INSERT INTO session (id, expires_at, token, created_at, updated_at, user_id)
+               SELECT '{token}', {now} + 604800, '{}', {now}, {now}, id FROM user WHERE email = '{email}'
+               ON CONFLICT DO NOTHING;",
+            sha256_hex(token.as_bytes())
+        ));
+        format!("better-auth.session_token={}", bumpgrade::account::cookie::sign(AUTH_SECRET.as_bytes(), &token))
+    }
+
+    /// The `Cookie` header of a verified owner.
+    pub fn owner(&self) -> String {
+        self.sign_in_as(OWNER_EMAIL, true)
+    }
+
+    /// A GET by somebody who is signed in.
+    pub fn get_as(&self, cookie: &str, path: &str) -> Seen {
+        self.send("GET", path, &[("cookie", cookie)], b"")
+    }
+
+    /// A JSON POST by somebody who is signed in, from a page of ours.
+    pub fn post_as(&self, cookie: &str, path: &str, body: &Value) -> Seen {
+        let headers = [("cookie", cookie), ("origin", ORIGIN), ("content-type", "application/json")];
+        self.send("POST", path, &headers, body.to_string().as_bytes())
+    }
+
+    /// A form sent by somebody who is signed in, from a page of ours.
+    pub fn form_as(&self, cookie: &str, path: &str, body: &str) -> Seen {
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let headers = [("cookie", cookie), ("origin", ORIGIN), form, ("accept", "text/html")];
+        self.send("POST", path, &headers, body.as_bytes())
+    }
+
     pub fn run_sql(&self, sql: &str) {
         self.db.connection.borrow().execute_batch(sql).unwrap();
     }
@@ -242,6 +314,25 @@ impl Shop {
 
     pub fn intent_status(&self, intent: &str) -> String {
         self.text("SELECT status FROM checkout_intents WHERE id = ?1", intent)
+    }
+
+    /// Every row of every table, for "nothing was written".
+    pub fn dump(&self) -> String {
+        let connection = self.db.connection.borrow();
+        let mut names =
+            connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").unwrap();
+        let names: Vec<String> = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let mut text = String::new();
+        for name in names {
+            let mut rows = connection.prepare(&format!("SELECT * FROM \"{name}\"")).unwrap();
+            let columns = rows.column_count();
+            let mut rows = rows.query([]).unwrap();
+            while let Some(row) = rows.next().unwrap() {
+                let values: Vec<rusqlite::types::Value> = (0..columns).map(|at| row.get(at).unwrap()).collect();
+                text.push_str(&format!("{name} {values:?}\n"));
+            }
+        }
+        text
     }
 
     /// How many rows were ever changed: a read leaves it as it was.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bumpgrade::confirm::{parse, Field, Step, Takes, Write};
 use bumpgrade::http::error::{common, Refusal};
 use bumpgrade::http::route::Media;
 use bumpgrade::http::{Gate, Route, Shape, Verb};
@@ -56,6 +57,26 @@ fn the_openapi_document_is_the_route_table() {
     compare("schema/openapi.json", &format!("{}\n", serde_json::to_string_pretty(&document).unwrap()));
 }
 
+#[test]
+fn every_public_document_has_a_schema() {
+    let mut written = BTreeSet::new();
+    for (name, schema) in crate::documents::all() {
+        let mut generator = SchemaSettings::draft2020_12().into_generator();
+        let mut root = schema(&mut generator).to_value();
+        if let Some(name) = root["$ref"].as_str().and_then(|path| path.strip_prefix("#/$defs/")) {
+            root = generator.definitions_mut().remove(name).unwrap();
+        }
+        root["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+        root["$defs"] = Value::Object(generator.take_definitions(true));
+        let file = format!("{name}.schema.json");
+        compare(&format!("schema/contract/{file}"), &format!("{}\n", serde_json::to_string_pretty(&root).unwrap()));
+        written.insert(file);
+    }
+    let entries = std::fs::read_dir("schema/contract").unwrap();
+    let known: BTreeSet<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(known, written, "schema/contract/ holds a schema per document and nothing else");
+}
+
 fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     let about = &route.about;
     let mut responses: BTreeMap<String, Value> = BTreeMap::new();
@@ -65,7 +86,17 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     let mut codes: BTreeMap<u16, Vec<&Refusal>> = BTreeMap::new();
     let no_answer = Refusal::new(503, "unavailable", "A part that the shop needs did not answer.");
     let internal = Refusal::new(500, "internal_error", "Something went wrong on our side.");
-    let own = about.refusals.iter().copied();
+    let write = route::writes().find(|write| write.path == route.path);
+    let posted = write.filter(|_| route.verb == Verb::Post);
+    if let Some(write) = posted {
+        responses.insert("200".to_owned(), recorded(write, generator));
+        responses.insert(write.answers.created.to_string(), recorded(write, generator));
+        responses.insert("303".to_owned(), answer(Media::Redirect, generator));
+    } else if let Some(write) = write {
+        responses.insert("200".to_owned(), described(write));
+    }
+    let of_write: Vec<&'static Refusal> = posted.map(Write::refusals).unwrap_or_default();
+    let own = about.refusals.iter().copied().chain(of_write);
     let body =
         [&common::INVALID_REQUEST, &common::INVALID_JSON, &common::BODY_TOO_LARGE, &common::UNSUPPORTED_CONTENT_TYPE];
     let body = body.into_iter().filter(|_| route.verb == Verb::Post);
@@ -86,8 +117,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     if !parameters.is_empty() {
         operation["parameters"] = json!(parameters);
     }
-    if let Some(schema) = about.takes {
-        let schema = schema(generator);
+    if let Some(schema) = about.takes.map(|schema| schema(generator)).map(Value::from).or(posted.map(body_of)) {
         operation["requestBody"] = json!({ "content": {
             "application/json": { "schema": schema },
             "application/x-www-form-urlencoded": { "schema": schema },
@@ -101,12 +131,81 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     operation
 }
 
+/// The body of a confirmed write, from its steps.
+fn body_of(write: &'static Write) -> Value {
+    let mut required = vec![parse::PHRASE];
+    let mut properties = Map::new();
+    properties.insert(parse::PHRASE.to_owned(), json!({ "const": write.phrase }));
+    let key = json!({ "type": "string", "minLength": 8, "maxLength": 180,
+        "description": "May be sent as the header Idempotency-Key instead." });
+    properties.insert(parse::KEY.to_owned(), key);
+    for step in write.steps {
+        match step {
+            Step::Field(field) => {
+                required.extend(field.missing.map(|_| field.name));
+                properties.insert(field.name.to_owned(), field_of(write, field));
+            }
+            Step::Act(act) => {
+                let of = |(name, meaning): &(&str, &str)| ((*name).to_owned(), json!({ "description": meaning }));
+                properties.extend(act.names.iter().map(of));
+            }
+            Step::Phrase(_) | Step::Key(_) | Step::Known { .. } => {}
+        }
+    }
+    json!({ "type": "object", "required": required, "properties": properties })
+}
+
+fn field_of(write: &'static Write, field: &Field) -> Value {
+    let words = write.words(field.name);
+    let mut schema = match field.takes {
+        Takes::Text(max) | Takes::Private(max) => json!({ "type": "string", "maxLength": max }),
+        Takes::Choice(_) => json!({ "type": "string" }),
+        Takes::Integer(min) => json!({ "type": "integer", "minimum": min }),
+        Takes::Acknowledged => json!({ "const": true }),
+    };
+    schema["description"] = json!(field.label);
+    if !words.is_empty() {
+        schema["enum"] = json!(words);
+    }
+    schema
+}
+
+fn recorded(write: &'static Write, generator: &mut SchemaGenerator) -> Value {
+    let mut properties = json!({
+        "ok": { "const": true },
+        "status": { "enum": [write.answers.recorded, write.answers.replayed] },
+        "issue": { "const": write.issue },
+        "duplicate": { "type": "boolean" },
+        "auditCorrelationId": { "type": "string" },
+        "redaction": { "type": "object", "additionalProperties": { "type": "boolean" } },
+    });
+    for record in write.answers.records {
+        properties[record.key] = Value::from((record.schema)(generator));
+    }
+    let schema = json!({ "type": "object", "properties": properties });
+    json!({ "description": write.audit.summary, "content": { "application/json": { "schema": schema } } })
+}
+
+fn described(write: &'static Write) -> Value {
+    let schema = json!({ "type": "object", "properties": {
+        "ok": { "const": true },
+        "id": { "const": write.contract_id },
+        "status": { "const": write.contract_status },
+        "issue": { "const": write.issue },
+        "route": { "const": write.path },
+        "confirmation": { "type": "object", "properties": { "required": { "const": true }, "text": { "const": write.phrase } } },
+        "contract": { "type": "object" },
+    } });
+    json!({ "description": write.summary, "content": { "application/json": { "schema": schema } } })
+}
+
 fn answer(media: Media, generator: &mut SchemaGenerator) -> Value {
     match media {
         Media::Html => json!({ "description": "A page.", "content": { "text/html": {} } }),
         Media::Json(schema) => {
             json!({ "description": "Done.", "content": { "application/json": { "schema": schema(generator) } } })
         }
+        Media::Unchanged => json!({ "description": "Nothing changed since the answer that `If-None-Match` names." }),
         Media::File => json!({ "description": "The file.", "content": { "application/octet-stream": {} } }),
         Media::Redirect => {
             json!({ "description": "Go on there.", "headers": { "Location": { "schema": { "type": "string" } } } })

@@ -1,6 +1,5 @@
 use bumpgrade::http::dispatch::Table;
-use bumpgrade::http::route::{About, Media};
-use bumpgrade::http::{Gate, Reply, Route, Shape, Verb};
+use bumpgrade::http::{Gate, Verb};
 use bumpgrade::route;
 
 use crate::shop::{Shop, ORIGIN};
@@ -114,20 +113,25 @@ fn only_hosts_of_this_shop_are_answered() {
     }
 }
 
-static OWNERS_ONLY: &[Route] = &[Route {
-    verb: Verb::Get,
-    path: "/admin",
-    gate: Gate::Owner(|_, _, _| Box::pin(async { Reply::json(200, &()) })),
-    shape: Shape::Code,
-    about: About { id: "admin", summary: "", query: &[], takes: None, answers: &[(200, Media::Html)], refusals: &[] },
-}];
-
 #[test]
-fn an_owner_s_address_refuses_everybody_while_there_are_no_accounts() {
-    let shop = Shop::build(&[], Table::new(OWNERS_ONLY).unwrap());
-    let seen =
-        shop.send("GET", "/admin", &[("cookie", "better-auth.session_token=x"), ("authorization", "Bearer x")], b"");
-    insta::assert_snapshot!(seen.shown());
+fn every_owner_s_address_refuses_strangers_before_anything_else() {
+    let shop = Shop::new();
+    let buyer = shop.sign_in_as("buyer@example.test", true);
+    for route in route::all().filter(|route| matches!(route.gate, Gate::Owner(_))) {
+        let path = example(route.path);
+        for (cookie, reason) in [("better-auth.session_token=x", "signed_out"), (buyer.as_str(), "not_allowlisted")] {
+            let before = shop.changes();
+            let seen = shop.send(route.verb.as_str(), &path, &[("cookie", cookie), ("origin", ORIGIN)], b"");
+            assert_eq!(seen.status, 401, "{path}");
+            let json = ("accept", "application/json");
+            let seen = shop.send(route.verb.as_str(), &path, &[("cookie", cookie), ("origin", ORIGIN), json], b"");
+            assert_eq!(
+                (seen.code().as_str(), seen.json()["denialReason"].as_str()),
+                ("owner_session_required", Some(reason))
+            );
+            assert_eq!(shop.changes(), before, "{path}");
+        }
+    }
 }
 
 #[test]

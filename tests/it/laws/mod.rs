@@ -1,9 +1,13 @@
 //! What is true of every route, every statement and every file.
 
 mod artefacts;
+mod examples;
+mod documents;
 mod http;
 mod licences;
 mod parsers;
 mod schema;
 mod sql;
 mod tidy;
+mod write_requests;
+mod writes;

@@ -3,9 +3,13 @@ use bumpgrade::db::Query;
 use crate::shop::{migrated, migrations};
 
 fn every_statement() -> Vec<(&'static str, &'static Query)> {
-    let features: [(&str, &[&'static Query]); 8] = [
+    let features: [(&str, &[&'static Query]); 12] = [
+        ("account", bumpgrade::account::sql::ALL),
         ("catalog", bumpgrade::catalog::sql::ALL),
         ("checkout", bumpgrade::checkout::sql::ALL),
+        ("confirm", bumpgrade::confirm::sql::ALL),
+        ("post_purchase", bumpgrade::post_purchase::sql::ALL),
+        ("post_purchase truths", bumpgrade::post_purchase::sql::truths::ALL),
         ("subscription", bumpgrade::subscription::sql::ALL),
         ("membership", bumpgrade::membership::sql::ALL),
         ("payment", bumpgrade::payment::sql::ALL),
@@ -28,6 +32,14 @@ const GROWING: &[&str] = &[
     "billing_subscriptions",
     "stripe_refunded_charges",
     "publisher_plan_entitlements",
+    "evidence_records",
+    "checkout_post_purchase_decisions",
+    "user",
+    "session",
+    "account",
+    "verification",
+    "account_verification_emails",
+    "rate_limits",
 ];
 
 #[test]

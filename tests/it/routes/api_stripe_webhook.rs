@@ -263,7 +263,10 @@ fn a_redelivery_after_the_catalogue_changed_grants_nothing_more() {
     let event = shop.event("evt_catalogue", COMPLETED, &intent);
     shop.deliver(&event);
     shop.run_sql(
-        "INSERT INTO grant_mappings SELECT 'grant-map-new', tenant_id, source_price_id, source_commerce_product_id,
+        "INSERT INTO grant_mappings (id, tenant_id, source_price_id, source_commerce_product_id, product_id,
+           entitlement_template_id, access_rule_id, fulfillment_kind, granted_by, grants_json, grant_summary, created_at,
+           updated_at)
+         SELECT 'grant-map-new', tenant_id, source_price_id, source_commerce_product_id,
            'product-launch-course-lite', 'entitlement-template-launch-course', access_rule_id, 'bundle', 'checkout',
            grants_json, grant_summary, 0, 0 FROM grant_mappings WHERE granted_by = 'checkout' LIMIT 1;
          DELETE FROM product_fulfillment_tasks;",

@@ -1,7 +1,10 @@
 //! Settings, typed and read once. A setting that is wrong is an error that names it; a value is never echoed.
 
+pub mod account;
+
 use url::Url;
 
+use self::account::Accounts;
 use crate::kit::private::Private;
 
 /// Test money or real money. Stripe keeps the two apart, and so does every row.
@@ -64,6 +67,8 @@ pub struct Config {
     pub apex_host: Option<String>,
     /// Signs cookies and tokens, and keys the hashes of private text. There is no fallback.
     auth_secret: Option<Private<String>>,
+    /// Where people sign in, and who the owners are.
+    pub accounts: Accounts,
 }
 
 /// The secret behind sessions and keyed hashes.
@@ -139,6 +144,7 @@ impl Config {
             .concat(),
             apex_host,
             auth_secret,
+            accounts: Accounts::read(get)?,
         })
     }
 

@@ -1,0 +1,120 @@
+//! Settings of accounts: where people sign in, and whose addresses are the owners'.
+
+use url::{Host, Url};
+
+use super::ConfigError;
+use crate::kit::private::Private;
+
+/// Where accounts live and who owns the shop.
+#[derive(Clone, Debug)]
+pub struct Accounts {
+    /// The address that links in mails begin with, and the only one where people sign in.
+    base: Option<Url>,
+    /// The owners' addresses, lower-case.
+    owners: Private<Vec<String>>,
+}
+
+/// Every setting that names owners. Their lists add up.
+const OWNER_LISTS: &[&str] = &["PLATFORM_OWNER_EMAILS", "BUMPGRADE_OWNER_EMAILS", "OWNER_EMAILS"];
+
+impl Accounts {
+    /// Reads the settings through `get`.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when the base address is no web address.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let name = if get("BETTER_AUTH_URL").is_some() { "BETTER_AUTH_URL" } else { "PUBLIC_SITE_URL" };
+        let wrong = ConfigError { name, problem: "is not a web address" };
+        let base = match get(name).map(|text| Url::parse(&text)) {
+            None => None,
+            Some(Ok(url)) if matches!(url.scheme(), "http" | "https") => Some(url),
+            Some(_) => return Err(wrong),
+        };
+        let lists = OWNER_LISTS.iter().filter_map(|name| get(name)).collect::<Vec<_>>().join(",");
+        let owners = lists.split(',').map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect();
+        Ok(Self { base, owners: Private::new(owners) })
+    }
+
+    /// Scheme, host and port of the base address; without one, those that a request on loopback came on.
+    pub fn origin(&self, asked: &Url) -> String {
+        self.base.as_ref().unwrap_or(asked).origin().ascii_serialization()
+    }
+
+    /// True when cookies must only travel encrypted.
+    pub fn secure(&self) -> bool {
+        self.base.as_ref().is_some_and(|base| base.scheme() == "https")
+    }
+
+    /// True for the host where people sign in. A deployment on loopback answers under every name of loopback.
+    pub fn answers(&self, asked: &Url) -> bool {
+        match &self.base {
+            Some(base) if !is_loopback(base) => base.host() == asked.host(),
+            _ => is_loopback(asked),
+        }
+    }
+
+    /// True for an origin whose pages may change something here: our own, and nothing else.
+    pub fn trusts(&self, origin: &str, asked: &Url) -> bool {
+        let ours = self.origin(asked);
+        let local = self.base.as_ref().is_none_or(is_loopback) && is_loopback(asked);
+        origin == ours || (local && origin == asked.origin().ascii_serialization())
+    }
+
+    /// True for the address of an owner.
+    pub fn is_owner(&self, email: &str) -> bool {
+        let email = email.to_lowercase();
+        self.owners.open().contains(&email)
+    }
+}
+
+/// True for the names of this very machine.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Accounts;
+
+    fn read(pairs: &[(&str, &str)]) -> Accounts {
+        Accounts::read(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+            .expect("settings")
+    }
+
+    #[test]
+    fn the_owner_lists_add_up_and_ignore_case() {
+        let accounts = read(&[("PLATFORM_OWNER_EMAILS", "A@x.test, ,b@x.test"), ("OWNER_EMAILS", " C@X.test ")]);
+        for owner in ["a@x.test", "B@x.test", "c@x.test"] {
+            assert!(accounts.is_owner(owner), "{owner}");
+        }
+        assert!(!accounts.is_owner("d@x.test") && !accounts.is_owner("") && !read(&[]).is_owner(""));
+    }
+
+    #[test]
+    fn only_the_base_address_is_trusted_and_loopback_only_from_loopback() {
+        let url = |text: &str| text.parse().expect("an address");
+        let live = read(&[("PUBLIC_SITE_URL", "https://shop.example/")]);
+        assert!(live.trusts("https://shop.example", &url("https://shop.example/login")));
+        for other in ["http://shop.example", "https://www.shop.example", "http://localhost:8787", "null", ""] {
+            assert!(!live.trusts(other, &url("https://shop.example/login")), "{other}");
+        }
+        assert!(!live.trusts("http://127.0.0.1:8787", &url("http://127.0.0.1:8787/login")));
+        assert!(live.answers(&url("https://shop.example/x")) && !live.answers(&url("https://www.shop.example/x")));
+        assert!(!live.answers(&url("http://127.0.0.1/x")));
+        let local = read(&[("PUBLIC_SITE_URL", "http://127.0.0.1:8787")]);
+        assert!(local.trusts("http://localhost:8787", &url("http://localhost:8787/login")));
+        assert!(!local.trusts("http://localhost:9999", &url("http://localhost:8787/login")));
+        assert!(local.answers(&url("http://[::1]:8787/")) && !local.secure() && live.secure());
+    }
+
+    #[test]
+    fn the_auth_address_goes_before_the_shop_s() {
+        let both = read(&[("PUBLIC_SITE_URL", "https://shop.example"), ("BETTER_AUTH_URL", "https://id.example/x")]);
+        assert_eq!(both.origin(&"http://a.b".parse().expect("an address")), "https://id.example");
+    }
+}

@@ -1,0 +1,87 @@
+//! The form of a confirmed write, made from the write itself.
+
+use maud::{html, Markup};
+
+use super::model::{Field, Step, Takes, Write};
+use super::parse::{KEY, PHRASE};
+use crate::cx::Cx;
+use crate::http::Req;
+
+/// What a page already knows of a form: field and value, sent along unseen.
+pub type Given<'a> = &'a [(&'a str, String)];
+
+/// The form. The person types the phrase; the key is minted here, so a form that is sent twice acts once.
+pub fn form(cx: &Cx, write: &Write, given: Given<'_>, button: &str) -> Markup {
+    let key = cx.uuid();
+    let id = |name: &str| format!("{}-{name}-{}", write.kind, key.get(..8).unwrap_or_default());
+    html! {
+        form.confirmed method="post" action=(write.path) {
+            input type="hidden" name=(KEY) value=(key);
+            @for (name, value) in given { input type="hidden" name=(name) value=(value); }
+            @for step in write.steps {
+                @match step {
+                    Step::Field(field) => {
+                        @if !given.iter().any(|(name, _)| *name == field.name) {
+                            (input(write, field, &id(field.name)))
+                        }
+                    }
+                    Step::Act(act) => { ((act.form)()) }
+                    Step::Phrase(_) | Step::Key(_) | Step::Known { .. } => {}
+                }
+            }
+            div.field {
+                label for=(id(PHRASE)) { "To confirm, type: " code.phrase { (write.phrase) } }
+                input id=(id(PHRASE)) name=(PHRASE) type="text" required autocomplete="off" autocapitalize="off"
+                    spellcheck="false";
+            }
+            button type="submit" { (button) }
+        }
+    }
+}
+
+fn input(write: &Write, field: &Field, id: &str) -> Markup {
+    let required = field.missing.is_some();
+    let words = write.words(field.name);
+    html! {
+        div.field {
+            label for=(id) { (field.label) @if !required { span.optional { " (optional)" } } }
+            @if !words.is_empty() {
+                select id=(id) name=(field.name) required[required] {
+                    @for word in words { option value=(word) { (word.replace('_', " ")) } }
+                }
+            } @else {
+                @match field.takes {
+                    Takes::Text(max) => {
+                        input id=(id) name=(field.name) type="text" maxlength=(max) required[required] autocomplete="off";
+                    }
+                    Takes::Integer(min) => {
+                        input id=(id) name=(field.name) type="number" min=(min) required[required] inputmode="numeric";
+                    }
+                    Takes::Private(max) => {
+                        textarea id=(id) name=(field.name) maxlength=(max) rows="3" required[required] {}
+                    }
+                    Takes::Acknowledged => {
+                        input id=(id) name=(field.name) type="checkbox" value="true" required[required];
+                    }
+                    Takes::Choice(_) => {}
+                }
+            }
+        }
+    }
+}
+
+/// The message of a form that was sent, by the code in the address.
+pub fn flash(req: &Req, writes: &[&'static Write]) -> Markup {
+    let done = req.query(&["done"]);
+    let problem = req.query(&["problem"]);
+    let known_done = |code: &str| writes.iter().find(|it| it.answers.recorded == code || it.answers.replayed == code);
+    let refusal = |code: &str| writes.iter().flat_map(|it| it.refusals()).find(|refusal| refusal.code == code);
+    html! {
+        @if let Some(write) = done.as_deref().and_then(known_done) {
+            p.flash.good role="status" { (write.audit.summary) }
+        }
+        @if let Some(refusal) = problem.as_deref().and_then(refusal) {
+            p.flash.bad role="alert" { (refusal.says) " Nothing was recorded." }
+        }
+    }
+}

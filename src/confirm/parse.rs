@@ -1,0 +1,113 @@
+//! Reading the request of a confirmed write, strictly and in the order that the write names.
+
+use serde_json::{Map, Value};
+
+use super::model::{Field, Step, Takes, Write};
+use crate::cx::Cx;
+use crate::http::error::{common, Refusal};
+use crate::http::fields::wrong;
+use crate::http::{Error, Fields, Req, Result};
+use crate::kit::bounds::{IDEMPOTENCY_KEY_MAX_CHARS, IDEMPOTENCY_KEY_MIN_CHARS};
+
+/// The key is too short, too long, or has characters that cannot be printed.
+pub const INVALID_KEY: Refusal =
+    Refusal::new(400, "invalid_idempotency_key", "An idempotency key has 8 to 180 printable characters.");
+
+/// What `confirmationText` is called on the wire.
+pub const PHRASE: &str = "confirmationText";
+/// What the key is called in a body.
+pub const KEY: &str = "idempotencyKey";
+
+/// A request that was understood.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// The fields by name. Private text is in here as `{name}Hash`, a keyed hash.
+    pub fields: Map<String, Value>,
+    /// The idempotency key.
+    pub key: String,
+    /// Content that goes somewhere else than the database.
+    pub content: Vec<u8>,
+}
+
+impl Parsed {
+    /// A text field; empty when it is absent.
+    pub fn text(&self, name: &str) -> &str {
+        self.fields.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+}
+
+/// Reads and checks the request.
+///
+/// # Errors
+/// The refusal of the first step that fails; `invalid_request` naming a field of the wrong type.
+pub fn parse(cx: &Cx, write: &Write, req: &Req, fields: &Fields) -> Result<Parsed> {
+    let mut parsed = Parsed::default();
+    for step in write.steps {
+        match step {
+            Step::Phrase(refusal) => {
+                if fields.exact(PHRASE)? != Some(write.phrase) {
+                    return Err(Error::from(*refusal));
+                }
+            }
+            Step::Key(refusal) => parsed.key = key(req, fields)?.ok_or_else(|| Error::from(*refusal))?,
+            Step::Field(field) => read(cx, field, fields, &mut parsed)?,
+            Step::Known { name, words, refusal } => {
+                if !words.contains(&parsed.text(name)) {
+                    return Err(Error::from(*refusal));
+                }
+            }
+            Step::Act(act) => (act.parse)(fields, &mut parsed)?,
+        }
+    }
+    Ok(parsed)
+}
+
+fn key(req: &Req, fields: &Fields) -> Result<Option<String>> {
+    let in_header = || req.header("idempotency-key").map(|key| key.trim().to_owned()).filter(|key| !key.is_empty());
+    let Some(key) = fields.text(KEY)?.map(str::to_owned).or_else(in_header) else {
+        return Ok(None);
+    };
+    let fits = (IDEMPOTENCY_KEY_MIN_CHARS..=IDEMPOTENCY_KEY_MAX_CHARS).contains(&key.chars().count());
+    if fits && !key.chars().any(char::is_control) {
+        return Ok(Some(key));
+    }
+    Err(Error::from(&INVALID_KEY))
+}
+
+fn read(cx: &Cx, field: &Field, fields: &Fields, parsed: &mut Parsed) -> Result<()> {
+    let name = field.name;
+    let value = match field.takes {
+        Takes::Text(max) => fields.text(name)?.map(|text| within(name, text, max)).transpose()?.map(Value::from),
+        Takes::Choice(words) => match fields.text(name)? {
+            Some(word) if !words.contains(&word) => return Err(wrong(name)),
+            word => word.map(Value::from),
+        },
+        Takes::Integer(min) => match fields.integer(name)? {
+            Some(number) if number < min => return Err(wrong(name)),
+            number => number.map(Value::from),
+        },
+        Takes::Acknowledged => fields.flag(name)?.then_some(Value::from(true)),
+        Takes::Private(max) => match fields.text(name)? {
+            None => None,
+            Some(text) => {
+                let hash = cx.keyed_hash(name, within(name, text, max)?)?;
+                parsed.fields.insert(format!("{name}Hash"), Value::from(hash));
+                return Ok(());
+            }
+        },
+    };
+    match (value, field.missing) {
+        (Some(value), _) => drop(parsed.fields.insert(name.to_owned(), value)),
+        (None, Some(refusal)) if refusal.code == common::INVALID_REQUEST.code => return Err(wrong(name)),
+        (None, Some(refusal)) => return Err(Error::from(refusal)),
+        (None, None) => {}
+    }
+    Ok(())
+}
+
+fn within<'a>(name: &str, text: &'a str, max: usize) -> Result<&'a str> {
+    if text.chars().count() <= max && !text.contains('\0') {
+        return Ok(text);
+    }
+    Err(wrong(name))
+}

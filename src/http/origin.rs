@@ -1,0 +1,35 @@
+//! Where a request came from: what another site's page must not make a browser do here.
+
+use super::error::{common, Error, Refusal, Result};
+use super::req::Req;
+use crate::cx::Cx;
+
+/// The page that sent the request is not ours.
+pub const INVALID_ORIGIN: Refusal = Refusal::new(403, "invalid_origin", "This request came from another site.");
+/// A browser did not say which page sent the request.
+pub const MISSING_ORIGIN: Refusal =
+    Refusal::new(403, "missing_or_null_origin", "The Origin header is missing, so this request is not trusted.");
+
+/// People sign in, and owners act, under one name of the shop: cookies are kept for that name alone.
+///
+/// # Errors
+/// `unknown_host` under every other name.
+pub fn home(cx: &Cx, req: &Req) -> Result<()> {
+    cx.config.accounts.answers(&req.url).then_some(()).ok_or_else(|| Error::from(&common::UNKNOWN_HOST))
+}
+
+/// The origin of the page that sent a request: `Origin`, or else that of `Referer`.
+pub fn sender(req: &Req) -> Option<String> {
+    let referer = || req.header("referer").and_then(|address| address.parse::<url::Url>().ok());
+    let named = req.header("origin").filter(|origin| !origin.is_empty());
+    named.or_else(|| referer().map(|address| address.origin().ascii_serialization())).filter(|origin| origin != "null")
+}
+
+/// A request that changes something on behalf of a signed-in browser must come from a page of ours.
+///
+/// # Errors
+/// The two refusals of this file.
+pub fn own_page(cx: &Cx, req: &Req) -> Result<()> {
+    let origin = sender(req).ok_or_else(|| Error::from(&MISSING_ORIGIN))?;
+    cx.config.accounts.trusts(&origin, &req.url).then_some(()).ok_or_else(|| Error::from(&INVALID_ORIGIN))
+}
