@@ -22,8 +22,7 @@ const wrangler = (...args) => run(npmBin('wrangler'), args, { cwd: ROOT, env });
 
 /** The Worker answers only under this address, so a deployment with the local one would answer nobody. */
 function checkAddress() {
-  const address = /^PUBLIC_SITE_URL\s*=\s*"([^"]*)"/m.exec(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'))?.[1] ?? '';
-  if (address.startsWith('https://')) return;
+  if (variable('PUBLIC_SITE_URL').startsWith('https://')) return;
   throw new Error('Set PUBLIC_SITE_URL in wrangler.toml to the https:// address of your shop first.');
 }
 
@@ -33,13 +32,30 @@ async function checkDatabase() {
   throw new Error(`wrangler finds no database. Once per account:
   npx wrangler login
   npx wrangler d1 create bumpgrade
-  npx wrangler r2 bucket create bumpgrade-assets`);
+  npx wrangler r2 bucket create bumpgrade-assets
+  npx wrangler queues create bumpgrade-jobs
+  npx wrangler queues create bumpgrade-jobs-dead`);
 }
 
-/** Secrets that the configured Stripe mode cannot work without. */
+/** What each way of sending mail needs as a secret. */
+const MAIL_SECRETS = { smtp: 'SMTP_URL', postmark: 'POSTMARK_SERVER_TOKEN', resend: 'RESEND_API_KEY' };
+
+/** A variable of wrangler.toml; empty when it is not set. */
+function variable(name) {
+  const line = new RegExp(`^${name}\\s*=\\s*"([^"]*)"`, 'm').exec(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'));
+  return line?.[1] ?? '';
+}
+
+/** Secrets that the configured Stripe mode, accounts and mail cannot work without. */
 function neededSecrets() {
-  const mode = /^STRIPE_ACTIVE_MODE\s*=\s*"live"/m.test(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8')) ? 'LIVE' : 'SANDBOX';
-  return [`STRIPE_SECRET_KEY_${mode}`, `STRIPE_WEBHOOK_SECRET_${mode}`];
+  const mode = variable('STRIPE_ACTIVE_MODE') === 'live' ? 'LIVE' : 'SANDBOX';
+  const mail = MAIL_SECRETS[variable('MAIL_TRANSPORT')];
+  return [`STRIPE_SECRET_KEY_${mode}`, `STRIPE_WEBHOOK_SECRET_${mode}`, 'BETTER_AUTH_SECRET', ...(mail ? [mail] : [])];
+}
+
+/** Variables that accounts and mail cannot work without. */
+function emptyVariables() {
+  return ['OWNER_EMAILS', 'MAIL_TRANSPORT', 'MAIL_FROM'].filter((name) => variable(name) === '');
 }
 
 async function whatIsLeft() {
@@ -48,6 +64,7 @@ async function whatIsLeft() {
   const absent = neededSecrets().filter((name) => !present.includes(name));
   console.log('The Worker is deployed. Left to do by hand:');
   for (const name of absent) console.log(`  npx wrangler secret put ${name}`);
+  for (const name of emptyVariables()) console.log(`  ${name} in wrangler.toml, or nobody can sign in as owner`);
   console.log('  In Stripe (Developers, Webhooks), once: an endpoint at https://<your host>/api/stripe/webhook with these events:');
   for (const type of EVENTS) console.log(`    ${type}`);
 }

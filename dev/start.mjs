@@ -25,13 +25,13 @@ async function main() {
   await setup();
   if (!nodeIsRecent()) return again();
   await build();
-  const { startWorld } = await import('./world.mjs');
+  const { OWNER, startWorld } = await import('./world.mjs');
   const stopping = stopSignal();
   console.log('start: database, demo shop, servers');
   const world = await startWorld({ port, stateDir: STATE });
   takeLock(LOCK, port);
   try {
-    console.log(welcome(world.urls));
+    console.log(welcome(world.urls, OWNER));
     const reason = await Promise.race([stopping, world.worker.ended.then(() => 'the Worker ended')]);
     console.log(`\nstopping: ${reason}`);
   } finally {
@@ -74,7 +74,7 @@ function stopSignal() {
   });
 }
 
-function welcome(urls) {
+function welcome(urls, owner) {
   return `
   Bumpgrade is running. Nothing leaves this machine.
 
@@ -82,6 +82,7 @@ function welcome(urls) {
     An offer    ${urls.offer}
     Payments    ${urls.payments}/   (stand-in for Stripe; pays with a test card)
     Mail        ${urls.mail}/   (SMTP: ${urls.smtp})
+    Sign in     ${urls.shop}/login   (make an account as ${owner} to own the shop; confirm it on the mail page)
 
   Ctrl-C stops all of it. \`npm run reset\` forgets its data.
 `;

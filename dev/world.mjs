@@ -16,6 +16,8 @@ import { startWorker } from './worker.mjs';
 const HOST = '127.0.0.1';
 /** Random characters of a generated secret. */
 const SECRET_CHARS = 32;
+/** The address that owns the local shop, once somebody signs up with it. */
+export const OWNER = 'owner@example.test';
 /** Log lines kept for tests. */
 const LOGS_MAX = 5_000;
 
@@ -81,18 +83,32 @@ function workerVars(urls, secrets) {
     STRIPE_WEBHOOK_SECRET_SANDBOX: secrets.webhookSecret,
     STRIPE_API_BASE: urls.payments,
     STRIPE_CHECKOUT_ORIGIN: urls.payments,
+    BETTER_AUTH_SECRET: secrets.authSecret,
+    OWNER_EMAILS: OWNER,
+    MAIL_TRANSPORT: 'smtp',
+    MAIL_FROM: 'Bumpgrade <shop@example.test>',
+    SMTP_URL: urls.smtp,
   };
 }
 
-/** Secrets of this state folder: read, or made on the first start. */
+/** Secrets of this state folder: read, or made on the first start that needs them. */
 function secretsOf(state) {
   const path = join(state, 'secrets.json');
+  const made = {
+    stripeKey: `sk_test_${randomText(SECRET_CHARS)}`,
+    webhookSecret: `whsec_${randomText(SECRET_CHARS)}`,
+    authSecret: randomText(SECRET_CHARS),
+  };
+  const secrets = { ...made, ...readSecrets(path) };
+  writeFileSync(path, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  return secrets;
+}
+
+function readSecrets(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
+    return {};
   }
-  const made = { stripeKey: `sk_test_${randomText(SECRET_CHARS)}`, webhookSecret: `whsec_${randomText(SECRET_CHARS)}` };
-  writeFileSync(path, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
-  return made;
 }

@@ -78,6 +78,7 @@ CREATE TABLE account_verification_emails (
 ) STRICT;
 
 CREATE INDEX account_verification_emails_by_email ON account_verification_emails (email, sent_at);
+CREATE INDEX account_verification_emails_by_user ON account_verification_emails (user_id);
 CREATE INDEX account_verification_emails_by_status ON account_verification_emails (status, sent_at);
 
 -- How often somebody asked for something within a window. key is a keyed hash of the caller's address and the path;

@@ -7,6 +7,9 @@ ALTER TABLE offer_stacks ADD COLUMN post_purchase_starts_after TEXT;
 ALTER TABLE offer_stacks ADD COLUMN post_purchase_minutes INTEGER NOT NULL DEFAULT 30
   CHECK (post_purchase_minutes BETWEEN 1 AND 1440);
 
+-- Whether the public document shows a stack. What is listed in the shop need not be published to programs.
+ALTER TABLE offer_stacks ADD COLUMN published INTEGER NOT NULL DEFAULT 1 CHECK (published IN (0, 1));
+
 -- The order in which documents list them, and what they say.
 ALTER TABLE access_assets ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE access_assets ADD COLUMN storage_boundary TEXT NOT NULL DEFAULT '';
@@ -21,6 +24,11 @@ ALTER TABLE entitlement_templates ADD COLUMN private_data_excluded_json TEXT NOT
 ALTER TABLE grant_mappings ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
 
 CREATE INDEX access_product_assets_by_asset ON access_product_assets (asset_id);
+-- A document reads what one shop has, whatever the others have.
+CREATE INDEX access_products_by_tenant ON access_products (tenant_id, position);
+CREATE INDEX entitlement_templates_by_product ON entitlement_templates (product_id);
+CREATE INDEX grant_mappings_by_tenant ON grant_mappings (tenant_id, position);
+CREATE INDEX private_files_by_tenant ON private_files (tenant_id);
 
 -- Which rules open a product, and which offers sell it.
 CREATE TABLE access_product_rules (
@@ -63,6 +71,7 @@ CREATE TABLE product_protected_content_sections (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX product_protected_content_sections_by_tenant ON product_protected_content_sections (tenant_id, position);
 CREATE INDEX product_protected_content_sections_by_product ON product_protected_content_sections (product_id, status);
 CREATE INDEX product_protected_content_sections_by_kind ON product_protected_content_sections (content_kind, status);
 CREATE INDEX product_protected_content_sections_by_asset ON product_protected_content_sections (asset_id);

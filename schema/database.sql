@@ -338,6 +338,31 @@ CREATE TABLE job_runs (
   updated_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE mail_outbox (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  kind TEXT NOT NULL CHECK (kind GLOB '[a-z]*' AND length(kind) <= 40),
+  to_email TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  body_text TEXT,
+  body_html TEXT,
+  -- The row of account_verification_emails that tells how this mail went, if it has one.
+  evidence_id TEXT,
+  status TEXT NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'sending', 'sent', 'failed')),
+  attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+  lease_id TEXT,
+  lease_until INTEGER NOT NULL DEFAULT 0,
+  next_attempt_at INTEGER NOT NULL,
+  -- A link that no longer works is not worth sending.
+  useless_at INTEGER NOT NULL,
+  last_error TEXT CHECK (length(last_error) <= 500),
+  sent_at INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK ((status IN ('sent', 'failed')) = (body_text IS NULL AND body_html IS NULL)),
+  CHECK ((status = 'sent') = (sent_at IS NOT NULL))
+) STRICT;
+
 CREATE TABLE offer_stacks (
   id TEXT PRIMARY KEY NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
@@ -358,7 +383,7 @@ CREATE TABLE offer_stacks (
   listed INTEGER NOT NULL DEFAULT 1 CHECK (listed IN (0, 1)),
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL, post_purchase_path_id TEXT, post_purchase_starts_after TEXT, post_purchase_minutes INTEGER NOT NULL DEFAULT 30
-  CHECK (post_purchase_minutes BETWEEN 1 AND 1440),
+  CHECK (post_purchase_minutes BETWEEN 1 AND 1440), published INTEGER NOT NULL DEFAULT 1 CHECK (published IN (0, 1)),
   UNIQUE (tenant_id, slug)
 ) STRICT;
 
@@ -447,6 +472,30 @@ CREATE TABLE private_files (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE product_asset_uploads (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  idempotency_key TEXT NOT NULL,
+  actor_user_id TEXT,
+  -- Keyed hash.
+  actor_email_hash TEXT NOT NULL,
+  actor_role TEXT NOT NULL CHECK (actor_role = 'owner'),
+  product_id TEXT NOT NULL REFERENCES access_products (id),
+  asset_id TEXT NOT NULL REFERENCES access_assets (id),
+  file_name TEXT NOT NULL,
+  content_type TEXT NOT NULL,
+  byte_count INTEGER NOT NULL CHECK (byte_count BETWEEN 1 AND 65536),
+  body_sha256 TEXT NOT NULL CHECK (length(body_sha256) = 64),
+  -- Never leaves the server.
+  r2_object_key TEXT NOT NULL UNIQUE,
+  status TEXT NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'stored_private', 'abandoned', 'removed')),
+  confirmation_text_sha256 TEXT NOT NULL,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, actor_user_id, idempotency_key)
+) STRICT;
+
 CREATE TABLE product_download_tokens (
   id TEXT PRIMARY KEY NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
@@ -463,6 +512,36 @@ CREATE TABLE product_download_tokens (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   CHECK ((status = 'downloaded') = (used_at IS NOT NULL))
+) STRICT;
+
+CREATE TABLE product_entitlement_revocation_intents (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  product_id TEXT NOT NULL REFERENCES access_products (id),
+  entitlement_template_id TEXT NOT NULL REFERENCES entitlement_templates (id),
+  access_rule_id TEXT NOT NULL REFERENCES access_rules (id),
+  status TEXT NOT NULL DEFAULT 'revocation_intent_ready'
+    CHECK (status IN ('revocation_intent_ready', 'revocation_intent_recorded')),
+  intent_kind TEXT NOT NULL DEFAULT 'owner_confirmed_dry_run' CHECK (intent_kind = 'owner_confirmed_dry_run'),
+  revocation_policy TEXT NOT NULL,
+  stale_state_policy TEXT NOT NULL,
+  audit_correlation_policy TEXT NOT NULL,
+  destructive_action_enabled INTEGER NOT NULL DEFAULT 0 CHECK (destructive_action_enabled = 0),
+  entitlement_mutation_enabled INTEGER NOT NULL DEFAULT 0 CHECK (entitlement_mutation_enabled = 0),
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  target_entitlement_id TEXT REFERENCES product_entitlements (id) ON DELETE SET NULL,
+  idempotency_key TEXT,
+  actor_user_id TEXT,
+  -- Keyed hashes.
+  actor_email_hash TEXT,
+  actor_role TEXT CHECK (actor_role IS NULL OR actor_role = 'owner'),
+  expected_entitlement_status TEXT,
+  reason_code TEXT CHECK (reason_code IS NULL OR reason_code IN (
+    'manual_review', 'refund_or_chargeback', 'customer_request', 'test_cleanup')),
+  private_reason_sha256 TEXT,
+  confirmation_text_sha256 TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE product_entitlements (
@@ -634,9 +713,13 @@ CREATE TABLE verification (
 
 CREATE INDEX access_product_assets_by_asset ON access_product_assets (asset_id);
 
+CREATE INDEX access_products_by_tenant ON access_products (tenant_id, position);
+
 CREATE INDEX account_verification_emails_by_email ON account_verification_emails (email, sent_at);
 
 CREATE INDEX account_verification_emails_by_status ON account_verification_emails (status, sent_at);
+
+CREATE INDEX account_verification_emails_by_user ON account_verification_emails (user_id);
 
 CREATE INDEX billing_subscriptions_by_buyer ON billing_subscriptions (buyer_user_id, status);
 
@@ -660,7 +743,17 @@ CREATE INDEX commerce_prices_by_product ON commerce_prices (product_id, active);
 
 CREATE INDEX commerce_products_by_status ON commerce_products (tenant_id, status);
 
+CREATE INDEX entitlement_templates_by_product ON entitlement_templates (product_id);
+
 CREATE INDEX evidence_records_by_kind ON evidence_records (tenant_id, kind, created_at);
+
+CREATE INDEX grant_mappings_by_tenant ON grant_mappings (tenant_id, position);
+
+CREATE INDEX mail_outbox_by_age ON mail_outbox (created_at);
+
+CREATE INDEX mail_outbox_by_receiver ON mail_outbox (to_email, kind, created_at);
+
+CREATE INDEX mail_outbox_by_status ON mail_outbox (status, next_attempt_at);
 
 CREATE UNIQUE INDEX offer_stacks_one_default ON offer_stacks (tenant_id) WHERE is_default = 1;
 
@@ -670,6 +763,14 @@ CREATE UNIQUE INDEX offers_one_primary_per_stack ON offers (stack_id) WHERE kind
 
 CREATE INDEX payment_audit_events_by_intent ON payment_audit_events (checkout_intent_id, created_at);
 
+CREATE INDEX private_files_by_tenant ON private_files (tenant_id);
+
+CREATE INDEX product_asset_uploads_by_product ON product_asset_uploads (product_id, asset_id, status);
+
+CREATE INDEX product_asset_uploads_by_tenant ON product_asset_uploads (tenant_id, status, created_at);
+
+CREATE INDEX product_asset_uploads_unfinished ON product_asset_uploads (status, updated_at);
+
 CREATE INDEX product_download_tokens_by_entitlement ON product_download_tokens (entitlement_id, status, expires_at);
 
 CREATE INDEX product_download_tokens_by_intent ON product_download_tokens (checkout_intent_id, created_at);
@@ -677,6 +778,8 @@ CREATE INDEX product_download_tokens_by_intent ON product_download_tokens (check
 CREATE INDEX product_entitlements_by_product ON product_entitlements (product_id, status);
 
 CREATE INDEX product_entitlements_by_template ON product_entitlements (entitlement_template_id, status);
+
+CREATE INDEX product_entitlements_newest ON product_entitlements (tenant_id, granted_at);
 
 CREATE INDEX product_fulfillment_tasks_by_intent ON product_fulfillment_tasks (checkout_intent_id);
 
@@ -687,6 +790,21 @@ CREATE INDEX product_protected_content_sections_by_asset ON product_protected_co
 CREATE INDEX product_protected_content_sections_by_kind ON product_protected_content_sections (content_kind, status);
 
 CREATE INDEX product_protected_content_sections_by_product ON product_protected_content_sections (product_id, status);
+
+CREATE INDEX product_protected_content_sections_by_tenant ON product_protected_content_sections (tenant_id, position);
+
+CREATE INDEX product_revocation_intents_by_product ON product_entitlement_revocation_intents (product_id, status);
+
+CREATE INDEX product_revocation_intents_by_target
+  ON product_entitlement_revocation_intents (target_entitlement_id, status);
+
+CREATE INDEX product_revocation_intents_by_template
+  ON product_entitlement_revocation_intents (entitlement_template_id, status);
+
+CREATE INDEX product_revocation_intents_by_tenant ON product_entitlement_revocation_intents (tenant_id, updated_at);
+
+CREATE UNIQUE INDEX product_revocation_intents_one_per_key
+  ON product_entitlement_revocation_intents (tenant_id, actor_user_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 
 CREATE INDEX publisher_plan_entitlements_by_email ON publisher_plan_entitlements (owner_email, status, updated_at);
 

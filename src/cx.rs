@@ -7,12 +7,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 
+use crate::config::mail::Smtp;
 use crate::config::{Config, ConfigError};
 use crate::db::{Batch, DbError, Rows};
 use crate::kit::hash;
 use crate::kit::id::{
-    letters, uuid, AuditId, CheckoutIntentId, DownloadToken, DownloadTokenId, SessionId, SubscriptionId, TenantId,
-    UserId, RANDOM_BYTES,
+    letters, uuid, AuditId, CheckoutIntentId, DownloadToken, DownloadTokenId, MailId, SessionId, SubscriptionId,
+    TenantId, UserId, RANDOM_BYTES,
 };
 use crate::kit::time::Moment;
 
@@ -35,7 +36,19 @@ pub struct OpenObject {
     pub stream: Box<dyn Any>,
 }
 
-/// Why an object could not be opened. The text is for the log.
+/// An object to be stored.
+pub struct NewObject {
+    /// Where it lies; never leaves the server.
+    pub key: String,
+    /// Its content.
+    pub content: Vec<u8>,
+    /// Its media type.
+    pub content_type: String,
+    /// What is kept beside it.
+    pub metadata: Vec<(&'static str, String)>,
+}
+
+/// Why the object store could not do its work. The text is for the log.
 #[derive(Debug, thiserror::Error)]
 #[error("object store: {0}")]
 pub struct ObjectError(pub String);
@@ -44,6 +57,10 @@ pub struct ObjectError(pub String);
 pub trait Objects {
     /// Opens an object for reading; `None` when there is none under that key.
     fn open<'a>(&'a self, key: &'a str) -> Task<'a, Result<Option<OpenObject>, ObjectError>>;
+    /// Stores an object, in the place of another under the same key.
+    fn put(&self, object: NewObject) -> Task<'_, Result<(), ObjectError>>;
+    /// Deletes objects; a key without an object is fine.
+    fn delete(&self, keys: Vec<String>) -> Task<'_, Result<(), ObjectError>>;
 }
 
 /// A request to a provider. No `Debug`: a header holds the key.
@@ -94,6 +111,56 @@ pub trait Outbound {
     fn pause(&self, milliseconds: u32) -> Task<'_, ()>;
 }
 
+/// What a queue carries: what is to be done, and to which row. The row is the record; a message is only a hint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// What is to be done.
+    pub kind: &'static str,
+    /// The row.
+    pub id: String,
+}
+
+/// The queue did not take a message. The text is for the log.
+#[derive(Debug, thiserror::Error)]
+#[error("queue: {0}")]
+pub struct QueueError(pub String);
+
+/// Work for later.
+pub trait Queue {
+    /// Hands a message over.
+    fn send(&self, message: Message) -> Task<'_, Result<(), QueueError>>;
+}
+
+/// A mail could not be handed over. The text is for the log and never holds an address.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("post: {0}")]
+pub struct PostError(pub String);
+
+/// A connection to a mail server.
+pub trait Line {
+    /// The next bytes; none at the end.
+    fn read(&mut self) -> Task<'_, Result<Vec<u8>, PostError>>;
+    /// Sends all of these bytes.
+    fn write<'a>(&'a mut self, bytes: &'a [u8]) -> Task<'a, Result<(), PostError>>;
+    /// Goes on under TLS.
+    fn start_tls(self: Box<Self>) -> Result<Box<dyn Line>, PostError>;
+}
+
+/// The platform's own ways to send mail.
+pub trait Post {
+    /// Opens a connection to a mail server.
+    fn dial<'a>(&'a self, server: &'a Smtp) -> Task<'a, Result<Box<dyn Line>, PostError>>;
+    /// Hands a whole message to the platform.
+    fn hand_over<'a>(&'a self, from: &'a str, to: &'a str, message: &'a str) -> Task<'a, Result<(), PostError>>;
+}
+
+/// The slow part of a password check. A port, because Unicode's normal form comes from the platform, and because tests
+/// count how often it runs.
+pub trait Kdf {
+    /// Better Auth's scrypt over the normal form (NFKC) of a password.
+    fn derive(&self, password: &str, salt: &str) -> Option<[u8; 64]>;
+}
+
 /// The clock.
 pub trait Clock {
     /// What time it is.
@@ -115,6 +182,12 @@ pub struct Ports {
     pub objects: Rc<dyn Objects>,
     /// HTTP to providers.
     pub outbound: Rc<dyn Outbound>,
+    /// Work for later.
+    pub queue: Rc<dyn Queue>,
+    /// The platform's own ways to send mail.
+    pub post: Rc<dyn Post>,
+    /// Password hashes.
+    pub kdf: Rc<dyn Kdf>,
     /// The clock.
     pub clock: Rc<dyn Clock>,
     /// Fresh ids.
@@ -178,6 +251,11 @@ impl Cx {
         let mut bytes = [0; DownloadToken::RANDOM_BYTES];
         self.ports.ids.random(&mut bytes);
         DownloadToken::from_random(bytes)
+    }
+
+    /// A fresh mail id.
+    pub fn fresh_mail(&self) -> MailId {
+        MailId::from_uuid(&self.uuid())
     }
 
     /// A fresh account id.

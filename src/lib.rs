@@ -18,6 +18,8 @@ pub mod contract;
 pub mod http;
 /// The frame of every page.
 pub mod page;
+/// Mails: an outbox, and the ways they leave by.
+pub mod mail;
 /// Who signs in, and who owns the shop.
 pub mod account;
 /// Confirmed writes: the engine behind every act that must be meant.
@@ -34,12 +36,16 @@ pub mod subscription;
 pub mod membership;
 /// What an event of Stripe does: money arrives, access is granted.
 pub mod payment;
-/// What a purchase opens: look-up, tokens, files.
+/// What a purchase opens: look-up, tokens, files, sections to read.
 pub mod access;
+/// The owner's side of it: the document, private files, intents to end access.
+pub mod product;
 /// The platform's own plans.
 pub mod billing;
 /// The health check.
 pub mod site;
+/// What is done without anybody waiting: the queue's messages, the cron's tasks.
+pub mod job;
 /// The table of every address.
 pub mod route;
 

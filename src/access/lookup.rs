@@ -154,7 +154,15 @@ wire! {
     }
 }
 
-const PRIVATE_FIELDS: &[&str] = &[
+/// The contract's id.
+pub const LOOKUP_ID: &str = "customer-product-entitlement-lookup-contract";
+/// The contract's status.
+pub const LOOKUP_STATUS: &str = "customer-product-entitlement-lookup-ready";
+/// The contract's issue.
+pub const LOOKUP_ISSUE: u32 = 141;
+
+/// What is never in the answer.
+pub const PRIVATE_FIELDS: &[&str] = &[
     "buyerEmail",
     "buyerEmailHash",
     "buyerUserId",
@@ -206,7 +214,7 @@ struct EntitlementRow {
     delivery_mode: Option<String>,
 }
 
-/// A look-up, and the pictures that only the page shows.
+/// A look-up, and what only the page shows.
 pub struct Found {
     /// The document.
     pub document: Lookup,
@@ -214,12 +222,27 @@ pub struct Found {
     pub images: Vec<Option<String>>,
     /// How the membership stands, when the purchase repeats.
     pub membership: Option<membership::Standing>,
+    /// Sections that the purchase opens now.
+    pub sections: Vec<OpenSection>,
+}
+
+/// A section that an entitlement opens now.
+#[derive(Deserialize)]
+pub struct OpenSection {
+    /// The entitlement.
+    pub entitlement_id: String,
+    /// The section.
+    pub section_id: String,
+    /// Its title.
+    pub title: String,
+    /// What it is about.
+    pub public_summary: String,
 }
 
 impl Found {
     /// A look-up that found nothing.
     const fn nothing(document: Lookup) -> Self {
-        Self { document, images: Vec::new(), membership: None }
+        Self { document, images: Vec::new(), membership: None, sections: Vec::new() }
     }
 }
 
@@ -238,6 +261,7 @@ pub async fn look_up(cx: &Cx, asked: Option<&str>) -> Result<Found> {
     let checkout = batch.add(sql::checkout(&cx.tenant, &intent));
     let entitlements = batch.add(sql::entitlements(&cx.tenant, &intent));
     let membership = batch.add(membership::of_checkout(&cx.tenant, &intent));
+    let sections = batch.add(sql::open_sections(&cx.tenant, &intent));
     let rows = cx.commit(batch).await?;
     let Some(row) = rows.first::<CheckoutRow>(checkout)? else {
         return Ok(Found::nothing(document("missing", Some(&intent))));
@@ -254,14 +278,14 @@ pub async fn look_up(cx: &Cx, asked: Option<&str>) -> Result<Found> {
         fulfillment_tasks: opened.iter().filter(|row| row.task_id.is_some()).count(),
     };
     document.entitlements = opened.into_iter().map(|row| entitlement(row, may_download)).collect();
-    Ok(Found { document, images, membership })
+    Ok(Found { document, images, membership, sections: rows.all(sections)? })
 }
 
 fn document(source: &'static str, intent: Option<&CheckoutIntentId>) -> Lookup {
     Lookup {
-        id: "customer-product-entitlement-lookup-contract",
-        status: "customer-product-entitlement-lookup-ready",
-        issue: 141,
+        id: LOOKUP_ID,
+        status: LOOKUP_STATUS,
+        issue: LOOKUP_ISSUE,
         parent_issue: 16,
         route: "/products/entitlements",
         api_route: "/api/products/entitlements",

@@ -1,7 +1,8 @@
-//! What a buyer may open: the look-up of a purchase, one-use download tokens, and the file itself.
+//! What a buyer may open: the look-up of a purchase, one-use download tokens, the file itself, and sections to read.
 //!
 //! Never grants anything (`payment` does) and never shows an object key.
 
+pub mod content;
 pub mod download;
 pub mod lookup;
 pub mod model;
@@ -9,6 +10,12 @@ pub mod page;
 pub mod serve;
 pub mod sql;
 pub mod token;
+
+pub use lookup::{LOOKUP_ID, LOOKUP_ISSUE, LOOKUP_STATUS, PRIVATE_FIELDS as LOOKUP_PRIVATE_FIELDS};
+pub use model::{
+    CONTENT_DELIVERY_MODE, CONTENT_FLAGS, CONTENT_FOLLOWS_ISSUE, CONTENT_ISSUE, CONTENT_STATUS, LOOKUP_FLAGS,
+    TOKEN_FLAGS, TOKEN_ISSUE,
+};
 
 use crate::http::route::{About, Media};
 use crate::http::{Route, Shape, Verb};
@@ -66,6 +73,34 @@ pub static ROUTES: &[Route] = &[
     },
     Route {
         verb: Verb::Get,
+        path: "/api/products/protected-content",
+        gate: open!(serve::section),
+        shape: Shape::State { issue: model::CONTENT_ISSUE, redaction: model::CONTENT_FLAGS },
+        about: About {
+            id: "readProtectedContent",
+            summary: "The text of a section that an entitlement opens.",
+            query: CONTENT_QUERY,
+            takes: None,
+            answers: &[(200, Media::Json(schema!(crate::contract::redaction::Redacted<content::Delivered>)))],
+            refusals: model::CONTENT_REFUSALS,
+        },
+    },
+    Route {
+        verb: Verb::Get,
+        path: "/products/content",
+        gate: open!(serve::section_page),
+        shape: Shape::Page,
+        about: About {
+            id: "contentPage",
+            summary: "A section to read, for people.",
+            query: CONTENT_QUERY,
+            takes: None,
+            answers: &[(200, Media::Html)],
+            refusals: model::CONTENT_REFUSALS,
+        },
+    },
+    Route {
+        verb: Verb::Get,
         path: "/products/entitlements",
         gate: open!(serve::access_page),
         shape: Shape::Page,
@@ -78,4 +113,10 @@ pub static ROUTES: &[Route] = &[
             refusals: &[],
         },
     },
+];
+
+const CONTENT_QUERY: &[(&str, &str)] = &[
+    ("checkoutIntentId", "The checkout; `checkout_intent_id` is understood too."),
+    ("entitlementId", "The entitlement; `entitlement_id` is understood too."),
+    ("protectedContentId", "The section; `protected_content_id`, `sectionId` and `section_id` are understood too."),
 ];

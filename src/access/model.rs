@@ -61,6 +61,40 @@ pub const ACCESS_CHANGED: Refusal =
 pub const REDEEM_REFUSALS: &[&Refusal] =
     &[&TOKEN_MALFORMED, &TOKEN_UNKNOWN, &TOKEN_USED, &TOKEN_EXPIRED, &ACCESS_CHANGED];
 
+/// The contract's issue number of protected sections, and the one it follows.
+pub const CONTENT_ISSUE: u32 = 185;
+/// See [`CONTENT_ISSUE`].
+pub const CONTENT_FOLLOWS_ISSUE: u32 = 181;
+/// The contract's status of a section that was delivered.
+pub const CONTENT_STATUS: &str = "protected-product-content-delivery-ready";
+/// How a section is delivered.
+pub const CONTENT_DELIVERY_MODE: &str = "seeded-protected-fixture";
+
+/// The flags of a delivered section.
+pub const CONTENT_FLAGS: &[Flag] = &[
+    redaction::BUYER_EMAIL,
+    redaction::BUYER_EMAIL_HASH,
+    redaction::RAW_STRIPE_IDS,
+    redaction::STRIPE_EVENT_IDS,
+    redaction::RAW_R2_KEYS,
+    redaction::SIGNED_URLS,
+    redaction::METADATA_JSON,
+    redaction::CONTENT_IN_SOURCE_DATA,
+    redaction::PROGRESS_DATA,
+];
+
+/// All three ids are needed, in their forms.
+pub const CONTENT_IDS_REQUIRED: Refusal =
+    Refusal::new(400, "invalid_request", "Name the checkout, the entitlement and the section.");
+/// No such entitlement in that checkout, or no such section: the answer does not tell which.
+pub const CONTENT_NOT_FOUND: Refusal = Refusal::new(404, "not_found", "This purchase has no such section.");
+/// The entitlement does not open the section now.
+pub const CONTENT_NOT_ELIGIBLE: Refusal =
+    Refusal::new(409, "not_eligible", "This purchase does not open the section now.");
+
+/// Every refusal of a section.
+pub const CONTENT_REFUSALS: &[&Refusal] = &[&CONTENT_IDS_REQUIRED, &CONTENT_NOT_FOUND, &CONTENT_NOT_ELIGIBLE];
+
 /// True for a checkout whose buyer may open things.
 pub fn trusted(status: &str) -> bool {
     matches!(status, "paid" | "completed")

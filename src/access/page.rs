@@ -2,9 +2,11 @@
 
 use maud::{html, Markup};
 
-use super::lookup::{Checkout, Entitlement, Found};
+use super::content::Delivered;
+use super::lookup::{Checkout, Entitlement, Found, OpenSection};
 use crate::membership::Standing;
-use crate::page::{layout, live, notice, reference, Frame, Tone};
+use crate::page::markdown::markdown;
+use crate::page::{component, layout, live, notice, reference, Frame, Tone};
 
 /// The access page in each of its states.
 pub fn access(found: &Found) -> Markup {
@@ -83,7 +85,7 @@ fn purchase(checkout: &Checkout, found: &Found) -> Markup {
 }
 
 fn opened(checkout: &Checkout, found: &Found) -> Markup {
-    let Found { document, images, membership } = found;
+    let Found { document, images, membership, sections } = found;
     let downloads = document.entitlements.iter().any(|entitlement| entitlement.download_delivery.available);
     html! {
         section.hero {
@@ -105,8 +107,50 @@ fn opened(checkout: &Checkout, found: &Found) -> Markup {
                 }
             }
         }
+        (to_read(&checkout.checkout_intent_id, sections))
         (reference(&checkout.checkout_intent_id, None))
     }
+}
+
+fn to_read(checkout: &str, sections: &[OpenSection]) -> Markup {
+    html! {
+        @if !sections.is_empty() {
+            section aria-labelledby="read-title" {
+                h2 #read-title { "Ready to read" }
+                ul.links {
+                    @for section in sections {
+                        li {
+                            a href=(section_address(checkout, &section.entitlement_id, &section.section_id)) { (section.title) }
+                            p { (section.public_summary) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn section_address(checkout: &str, entitlement: &str, section: &str) -> String {
+    let [checkout, entitlement, section] = [checkout, entitlement, section].map(component);
+    format!("/products/content?checkout_intent_id={checkout}&entitlement_id={entitlement}&section_id={section}")
+}
+
+/// A section to read.
+pub fn section(delivered: &Delivered) -> Markup {
+    let section = &delivered.protected_content;
+    let back = format!("/products/entitlements?checkout_intent_id={}", component(&delivered.checkout_intent_id));
+    layout(
+        &Frame::titled(&section.title),
+        html! {
+            article.reading {
+                p.eyebrow { (section.product_title) }
+                h1 { (section.title) }
+                p.lead { (section.public_summary) }
+                div.prose { (markdown(&section.body)) }
+                p.back { a href=(back) { "Back to my purchase" } }
+            }
+        },
+    )
 }
 
 fn state(entitlement: &Entitlement, membership: Option<Standing>) -> Markup {

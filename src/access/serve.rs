@@ -1,7 +1,7 @@
 //! The handlers of access.
 
-use super::model::{self, LOOKUP_FLAGS, TOKEN_FLAGS};
-use super::{download, lookup, page, token};
+use super::model::{self, CONTENT_FLAGS, LOOKUP_FLAGS, TOKEN_FLAGS};
+use super::{content, download, lookup, page, token};
 use crate::cx::Cx;
 use crate::http::{Error, Fields, Reply, Req, Result};
 use crate::kit::bounds::ID_MAX_BYTES;
@@ -51,6 +51,28 @@ pub async fn redeem(cx: &Cx, req: &Req) -> Result<Reply> {
     } else {
         download::redeem(cx, &token).await
     }
+}
+
+/// `GET /api/products/protected-content`.
+pub async fn section(cx: &Cx, req: &Req) -> Result<Reply> {
+    let delivered = content::read(cx, &asked_section(req)?).await?;
+    Ok(unshared(Reply::redacted(200, &delivered, CONTENT_FLAGS)?))
+}
+
+/// `GET /products/content`: the same section for people.
+pub async fn section_page(cx: &Cx, req: &Req) -> Result<Reply> {
+    let delivered = content::read(cx, &asked_section(req)?).await?;
+    Ok(unshared(Reply::page(200, page::section(&delivered))))
+}
+
+fn asked_section(req: &Req) -> Result<content::Asked> {
+    let query = |names: &[&str]| req.query(names).unwrap_or_default();
+    let asked = content::Asked::parse(
+        &query(INTENT_NAMES),
+        &query(ENTITLEMENT_NAMES),
+        &query(&["protectedContentId", "protected_content_id", "sectionId", "section_id"]),
+    );
+    asked.ok_or_else(|| Error::from(&model::CONTENT_IDS_REQUIRED))
 }
 
 /// The address of these answers holds a bearer, so it is told to nobody.

@@ -4,7 +4,9 @@ use serde::Deserialize;
 
 use crate::db::{truth, Stmt, Value};
 use crate::kit::bounds::DOWNLOAD_TOKENS_LIVE_MAX;
-use crate::kit::id::{AuditId, CheckoutIntentId, DownloadToken, DownloadTokenId, TenantId};
+use crate::kit::id::{
+    AuditId, CheckoutIntentId, ContentSectionId, DownloadToken, DownloadTokenId, EntitlementId, TenantId,
+};
 use crate::kit::private::Private;
 use crate::kit::time::Moment;
 use crate::{queries, stmt};
@@ -40,6 +42,29 @@ queries! {
         LEFT JOIN access_assets s ON s.id = pf.asset_id
         WHERE e.checkout_intent_id = ?2 AND e.tenant_id = ?1
         ORDER BY e.granted_at DESC, e.product_id";
+
+    /// The sections that a checkout opens now; one that two entitlements open is named once.
+    OPEN_SECTIONS = "
+        SELECT MIN(c.entitlement_id) AS entitlement_id, s.id AS section_id, s.title, s.public_summary
+        FROM covered_sections c JOIN product_protected_content_sections s ON s.id = c.section_id
+        WHERE c.tenant_id = ?1 AND c.checkout_intent_id = ?2 AND c.opens = 1
+        GROUP BY s.id ORDER BY s.position, s.id";
+
+    /// A section for an entitlement of a checkout. Its text only when the entitlement opens it now.
+    SECTION = "
+        SELECT s.id, s.product_id AS productId, p.title AS productTitle,
+          s.entitlement_template_id AS entitlementTemplateId, s.title, s.public_summary AS publicSummary,
+          s.content_kind AS contentKind, b.body_format AS bodyFormat, i.status AS checkout_status,
+          CASE WHEN (
+            SELECT c.opens FROM covered_sections c WHERE c.entitlement_id = e.id AND c.section_id = s.id
+          ) THEN b.body END AS body
+        FROM product_entitlements e
+        JOIN checkout_intents i ON i.id = e.checkout_intent_id
+        JOIN product_protected_content_sections s ON s.tenant_id = e.tenant_id AND s.id = ?4
+          AND s.status = 'protected_content_ready' AND s.delivery_enabled = 1
+        JOIN protected_content_bodies b ON b.section_id = s.id
+        JOIN access_products p ON p.id = s.product_id
+        WHERE e.tenant_id = ?1 AND e.checkout_intent_id = ?2 AND e.id = ?3";
 
     /// Makes a token, when the entitlement opens a file now and not too many tokens wait.
     CREATE_TOKEN = "
@@ -130,6 +155,21 @@ pub fn checkout(tenant: &TenantId, intent: &CheckoutIntentId) -> Stmt {
 /// Binds [`ENTITLEMENTS`].
 pub fn entitlements(tenant: &TenantId, intent: &CheckoutIntentId) -> Stmt {
     stmt!(ENTITLEMENTS, tenant, intent)
+}
+
+/// Binds [`OPEN_SECTIONS`].
+pub fn open_sections(tenant: &TenantId, intent: &CheckoutIntentId) -> Stmt {
+    stmt!(OPEN_SECTIONS, tenant, intent)
+}
+
+/// Binds [`SECTION`].
+pub fn section(
+    tenant: &TenantId,
+    intent: &CheckoutIntentId,
+    entitlement: &EntitlementId,
+    section: &ContentSectionId,
+) -> Stmt {
+    stmt!(SECTION, tenant, intent, entitlement, section)
 }
 
 /// What a token is asked for.

@@ -96,7 +96,7 @@ fn why_not(standing: &TokenStanding, now: Moment) -> Error {
         Some(free_at) if opens && standing.asset_id.is_some() => Error::Refused(Box::new(Refused {
             refusal: &model::TOKEN_LIMIT,
             extra: serde_json::Map::new(),
-            headers: vec![("retry-after", (free_at.seconds_since(now) + 1).max(1).to_string())],
+            headers: vec![("retry-after", (free_at.seconds_since(now) + 1).max(1).to_string().into())],
             remark: None,
         })),
         _ => Error::from(&model::NOT_ELIGIBLE),

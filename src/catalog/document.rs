@@ -1,6 +1,6 @@
 //! `/offers/source-data`: what is offered, for programs to read.
 //!
-//! One read batch. A stack that is a draft or not listed is not in it.
+//! One read batch. A stack that is a draft, not listed or not published is not in it.
 
 use serde::Deserialize;
 
@@ -15,7 +15,7 @@ use crate::{record, wire};
 
 wire! {
     /// `GET /offers/source-data`.
-    pub struct Document {
+    pub struct OffersDocument {
         /// The contract's id.
         id: &'static str,
         /// When the contract last changed.
@@ -41,7 +41,7 @@ wire! {
         /// What can and cannot be written.
         write_boundary: &'static str,
         /// What is offered.
-        stacks: Vec<Stack>,
+        stacks: Vec<OfferStack>,
         /// What this document does not promise.
         caveat: &'static str,
         /// Decisions after payment, counted.
@@ -89,7 +89,7 @@ wire! {
     }
 
     /// A stack: what is sold together, and what is offered around it.
-    pub struct Stack {
+    pub struct OfferStack {
         /// The stack.
         id: String,
         /// Its address.
@@ -131,7 +131,7 @@ wire! {
         /// What is offered after payment.
         post_purchase_path: Option<PostPurchasePath>,
         /// What a start must repeat.
-        confirmation: Confirmation,
+        confirmation: CheckoutConfirmation,
         /// What can and cannot be written.
         write_boundary: &'static str,
         /// How to see that all of this holds.
@@ -153,7 +153,7 @@ wire! {
     }
 
     /// What a checkout start must repeat.
-    pub struct Confirmation {
+    pub struct CheckoutConfirmation {
         /// Always true.
         required: bool,
         /// The exact text.
@@ -234,7 +234,7 @@ const VALIDATION: &[&str] = &[
     "An owner can review, hold or reverse such a note without moving money.",
     "The page after payment waits for Stripe's signed word before it shows the way on.",
     "A yes or no after payment is recorded once per offer and charges nothing.",
-    "The list of documents for agents names this one.",
+    "Every id in this document stays what it is.",
 ];
 
 #[derive(Deserialize)]
@@ -264,7 +264,7 @@ struct OfferRow {
 ///
 /// # Errors
 /// A fault when the database does not answer.
-pub async fn read(cx: &Cx) -> Result<Document> {
+pub async fn read(cx: &Cx) -> Result<OffersDocument> {
     let mut batch = Batch::new();
     let stacks = batch.add(sql::document_stacks(&cx.tenant));
     let offers = batch.add(sql::document_offers(&cx.tenant));
@@ -276,7 +276,7 @@ pub async fn read(cx: &Cx) -> Result<Document> {
     let previews = stacks.iter().map(|stack| preview(&stack.slug));
     let routes =
         [ROUTE, CHECKOUT_SUCCESS_ROUTE, post_purchase::API_ROUTE, post_purchase::PAGE_PREFIX].map(str::to_owned);
-    Ok(Document {
+    Ok(OffersDocument {
         id: "bumpgrade-checkout-offer-source-data",
         updated_at: "2026-05-19",
         status: "post-purchase-decision-ready",
@@ -313,12 +313,12 @@ fn preview(slug: &str) -> String {
     format!("/offers/{slug}")
 }
 
-fn dress(row: StackRow, offers: &[OfferRow]) -> Stack {
+fn dress(row: StackRow, offers: &[OfferRow]) -> OfferStack {
     let own = |kinds: &'static [&'static str]| {
         let of_stack = offers.iter().filter(|offer| offer.stack_id == row.id).map(|offer| &offer.offer);
         of_stack.filter(|offer| kinds.contains(&offer.kind.as_str())).cloned()
     };
-    Stack {
+    OfferStack {
         primary_offer: own(&["primary"]).next(),
         order_bumps: own(&["order_bump"]).collect(),
         post_purchase_path: row.post_purchase_path_id.map(|id| PostPurchasePath {
@@ -345,7 +345,7 @@ fn dress(row: StackRow, offers: &[OfferRow]) -> Stack {
         webhook_endpoint: WEBHOOK,
         revision_id: row.revision_id,
         summary: row.summary,
-        confirmation: Confirmation { required: true, checkout_text: row.checkout_text },
+        confirmation: CheckoutConfirmation { required: true, checkout_text: row.checkout_text },
         write_boundary: WRITE_BOUNDARY,
         validation: VALIDATION,
     }

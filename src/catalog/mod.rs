@@ -59,7 +59,7 @@ pub static ROUTES: &[Route] = &[
             summary: "What is offered, for programs to read.",
             query: &[],
             takes: None,
-            answers: document_answers!(document::Document),
+            answers: document_answers!(document::OffersDocument),
             refusals: &[],
         },
     },

@@ -48,9 +48,10 @@ queries! {
     /// The stacks of the public document.
     DOCUMENT_STACKS = "
         SELECT s.id, s.slug, s.title, s.status, s.linked_funnel_id, s.linked_funnel_route, s.revision_id, s.summary,
-          s.post_purchase_path_id, s.post_purchase_starts_after, s.post_purchase_minutes, p.checkout_text
-        FROM offer_stacks s LEFT JOIN offer_prices p ON p.stack_id = s.id AND p.kind = 'primary'
-        WHERE s.tenant_id = ?1 AND s.status <> 'draft' AND s.listed = 1
+          s.post_purchase_path_id, s.post_purchase_starts_after, s.post_purchase_minutes,
+          (SELECT p.checkout_text FROM offer_prices p WHERE p.stack_id = s.id AND p.kind = 'primary') AS checkout_text
+        FROM offer_stacks s
+        WHERE s.tenant_id = ?1 AND s.status <> 'draft' AND s.listed = 1 AND s.published = 1
         ORDER BY s.is_default DESC, s.title";
 
     /// Their offers, in the order that a buyer meets them. An agent may propose other words for any of them.
@@ -59,7 +60,7 @@ queries! {
           p.unit_amount_cents AS unitAmountCents, p.currency, o.product_id AS productId, o.price_id AS priceId,
           o.customer_promise AS customerPromise, o.placement, o.copy_intent AS copyIntent, 1 AS agentEditable
         FROM offer_stacks s JOIN offers o ON o.stack_id = s.id JOIN commerce_prices p ON p.id = o.price_id
-        WHERE s.tenant_id = ?1 AND s.status <> 'draft' AND s.listed = 1
+        WHERE s.tenant_id = ?1 AND s.status <> 'draft' AND s.listed = 1 AND s.published = 1
         ORDER BY s.is_default DESC, s.title, o.kind = 'downsell', o.kind = 'upsell', o.kind = 'order_bump', o.position";
 }
 

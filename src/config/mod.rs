@@ -1,10 +1,12 @@
 //! Settings, typed and read once. A setting that is wrong is an error that names it; a value is never echoed.
 
 pub mod account;
+pub mod mail;
 
 use url::Url;
 
 use self::account::Accounts;
+use self::mail::Mail;
 use crate::kit::private::Private;
 
 /// Test money or real money. Stripe keeps the two apart, and so does every row.
@@ -69,13 +71,15 @@ pub struct Config {
     auth_secret: Option<Private<String>>,
     /// Where people sign in, and who the owners are.
     pub accounts: Accounts,
+    /// How mail leaves, or what is missing for it.
+    mail: Result<Mail, ConfigError>,
 }
 
 /// The secret behind sessions and keyed hashes.
 const AUTH_SECRET: &str = "BETTER_AUTH_SECRET";
 
 /// A setting that cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("setting {name} {problem}")]
 pub struct ConfigError {
     /// The name of the variable or secret.
@@ -145,6 +149,7 @@ impl Config {
             apex_host,
             auth_secret,
             accounts: Accounts::read(get)?,
+            mail: Mail::read(get),
         })
     }
 
@@ -154,6 +159,14 @@ impl Config {
     /// [`ConfigError`] when it is not set: nothing that needs it works then.
     pub fn auth_secret(&self) -> Result<&Private<String>, ConfigError> {
         self.auth_secret.as_ref().ok_or(ConfigError { name: AUTH_SECRET, problem: "is not set" })
+    }
+
+    /// How mail leaves.
+    ///
+    /// # Errors
+    /// [`ConfigError`] naming the setting that is missing or wrong.
+    pub fn mail(&self) -> Result<&Mail, ConfigError> {
+        self.mail.as_ref().map_err(Clone::clone)
     }
 
     /// The API key of a mode; `None` when it is missing or is not a whole key.

@@ -145,7 +145,7 @@ pub struct Audit {
 pub struct Record {
     /// Its name in the answer.
     pub key: &'static str,
-    /// Selects it: `?1` tenant, `?2` kind, `?3` actor, `?4` key of the receipt.
+    /// Selects it: `?1` tenant, `?2` kind, `?3` actor, `?4` key of the receipt, `?5` the id of this attempt.
     pub query: &'static Query,
     /// Turns the row into a JSON object; see [`Record::of`].
     pub read: fn(&Rows, At) -> Result<Option<String>, Error>,

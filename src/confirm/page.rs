@@ -34,7 +34,7 @@ pub fn form(cx: &Cx, write: &Write, given: Given<'_>, button: &str) -> Markup {
                 input id=(id(PHRASE)) name=(PHRASE) type="text" required autocomplete="off" autocapitalize="off"
                     spellcheck="false";
             }
-            button type="submit" { (button) }
+            button.button type="submit" { (button) }
         }
     }
 }

@@ -101,9 +101,9 @@ pub fn effect(query: &'static Query, it: &Receipt<'_>) -> Stmt {
     fitting(query, vec![it.tenant.into(), it.id.into(), it.now.into()])
 }
 
-/// Binds a statement about the record of a key.
+/// Binds a statement about the record of a key; ?5 is the id of this attempt, which tells a replay from a first time.
 pub fn keyed(query: &'static Query, it: &Receipt<'_>) -> Stmt {
-    fitting(query, vec![it.tenant.into(), it.kind.into(), it.actor.into(), it.key.into()])
+    fitting(query, vec![it.tenant.into(), it.kind.into(), it.actor.into(), it.key.into(), it.id.into()])
 }
 
 /// Leaves out the last values when the statement does not use them: D1 refuses a value without a place.

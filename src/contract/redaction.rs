@@ -53,9 +53,54 @@ flags! {
     PAYOUT = "payoutCreated" when |text| id_with(text, &["po_", "tr_"]);
     /// Anything that tells who somebody is.
     PRIVATE_DATA = "privateDataIncluded" when |text| email(text) || long_hash(text);
+    /// Anything that tells who the buyer is.
+    PRIVATE_BUYER_DATA = "privateBuyerDataIncluded" when |text| email(text) || long_hash(text);
+    /// The same, where a document calls it so.
+    BUYER_DATA = "buyerDataIncluded" when email;
+    /// The buyer's address, where a document calls it so.
+    RAW_BUYER_EMAIL = "rawBuyerEmailIncluded" when email;
+    /// The id of a subscription at Stripe.
+    STRIPE_SUBSCRIPTION_IDS = "rawStripeSubscriptionIdsIncluded" when |text| id_with(text, &["sub_"]);
+    /// The id of a customer at Stripe.
+    STRIPE_CUSTOMER_IDS = "rawStripeCustomerIdsIncluded" when |text| id_with(text, &["cus_"]);
+    /// What members read or write.
+    MEMBER_POSTS = "memberPostsIncluded" when |text| has(text, BODY);
+    /// What somebody has read.
+    PROGRESS_DATA = "progressDataIncluded" when |text| has(text, "\"progress\":") || has(text, "\"progressState\":");
+    /// The address of a customer's page at Stripe.
+    CUSTOMER_PORTAL = "customerPortalUrlIncluded" when |text| has(text, "billing.stripe.com");
+    /// The content of an upload.
+    UPLOAD_BODY = "rawUploadBodyIncluded" when |text| has(text, "\"bodyText\":") || has(text, "\"bodyBase64\":");
+    /// Metadata that is kept with a private object.
+    PRIVATE_METADATA = "privateMetadataIncluded" when |text| has(text, "\"metadata");
+    /// The owner's address.
+    OWNER_EMAIL = "rawOwnerEmailIncluded" when email;
+    /// The address of whoever acted.
+    ACTOR_EMAIL = "actorEmailIncluded" when email;
+    /// A hash of it.
+    ACTOR_EMAIL_HASH = "actorEmailHashIncluded" when long_hash;
+    /// The entitlement that an owner's intent is about.
+    TARGET_ENTITLEMENTS = "targetEntitlementIdsIncluded" when |text| has(text, "\"targetEntitlementId\":\"");
+    /// The reason that an owner gave in confidence.
+    PRIVATE_REASON = "privateReasonIncluded" when |text| has(text, "\"privateReason\":");
+    /// An intent changes an entitlement.
+    ENTITLEMENT_MUTATION = "entitlementMutationEnabled" when |text| has(text, "\"entitlementMutationEnabled\":true");
+    /// An intent destroys something.
+    DESTRUCTIVE_ACTION = "destructiveActionEnabled" when |text| has(text, "\"destructiveActionEnabled\":true");
+    /// The text of a protected section.
+    PRIVATE_CONTENT = "privateContentBodiesIncluded" when |text| has(text, BODY);
+    /// The document itself delivers a protected section.
+    DELIVERY = "deliveryEnabled" when |text| has(text, BODY);
+    /// The text of a protected section stands in a public document.
+    CONTENT_IN_SOURCE_DATA = "protectedBodyIncludedInSourceData" when |text| {
+        has(text, BODY) && has(text, "-source-data\"")
+    };
     /// A bearer of a download.
     DOWNLOAD_TOKENS = "downloadTokensIncluded" when |text| has(text, "\"download-token-");
 }
+
+/// The text of a protected section, as answers carry it.
+const BODY: &str = "\"body\":\"";
 
 /// True when the text holds the words; quicker than `str::contains`, and these scans run over every answer.
 fn has(text: &str, words: &str) -> bool {

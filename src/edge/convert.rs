@@ -55,6 +55,8 @@ extern "C" {
     type RawHeaders;
     #[wasm_bindgen(method, catch)]
     fn set(this: &RawHeaders, name: &JsValue, value: &JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn append(this: &RawHeaders, name: &JsValue, value: &JsValue) -> Result<(), JsValue>;
 }
 
 thread_local! {
@@ -77,7 +79,13 @@ pub fn response(reply: Reply) -> worker::Result<Response> {
             Cow::Borrowed(text) => word(text),
             Cow::Owned(text) => JsValue::from_str(text),
         };
-        headers.0.unchecked_ref::<RawHeaders>().set(&word(name), &value)?;
+        let raw = headers.0.unchecked_ref::<RawHeaders>();
+        // Only cookies come more than once, and they must not be joined.
+        if *name == "set-cookie" {
+            raw.append(&word(name), &value)?;
+        } else {
+            raw.set(&word(name), &value)?;
+        }
     }
     let body = match reply.body {
         Body::Empty => ResponseBody::Empty,

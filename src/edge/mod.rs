@@ -5,21 +5,24 @@
 
 mod convert;
 mod d1;
+mod kdf;
 mod outbound;
+mod post;
+mod queue;
 mod r2;
 mod system;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use worker::{event, Context, Env, Request, Response, ScheduleContext, ScheduledEvent};
+use worker::{event, Context, Env, MessageBatch, Request, Response, ScheduleContext, ScheduledEvent};
 
 use crate::config::Config;
 use crate::cx::{Cx, Ports};
 use crate::http::dispatch::{self, Table};
-use crate::http::{failure, Error};
+use crate::http::failure;
 use crate::kit::id::{uuid, AuditId, TenantId};
-use crate::{cx, payment, route};
+use crate::{cx, job, route};
 
 /// The tenant that answers on the apex host.
 const PLATFORM_TENANT: &str = "tenant-platform";
@@ -62,29 +65,43 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
 
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    let result = match prepare(&env) {
-        Ok((cx, _)) => payment::sweep::run(&cx).await.map_err(|error| cause(&error)),
-        Err(cause) => Err(cause),
-    };
-    match result {
-        Ok(swept) => worker::console_log!(
-            "{}",
-            serde_json::json!({ "level": "info", "job": "stripe_event_sweep", "seen": swept.seen,
-                "recovered": swept.recovered, "unreadable": swept.unreadable })
-        ),
-        Err(cause) => worker::console_error!(
-            "{}",
-            serde_json::json!({ "level": "error", "job": "stripe_event_sweep", "cause": cause })
-        ),
+    match prepare(&env) {
+        Ok((cx, _)) => job::tick(&cx).await.iter().for_each(print),
+        Err(cause) => print(&job::bad("cron", &cause)),
     }
 }
 
-/// The cause of a job's failure, for the log.
-fn cause(error: &Error) -> String {
-    match error {
-        Error::Refused(refused) => refused.refusal.code.to_owned(),
-        Error::Upstream(upstream) => upstream.cause.clone(),
-        Error::Fault(fault) => format!("{} at {}:{}", fault.cause, fault.at.file(), fault.at.line()),
+/// What a dead-letter queue's name ends with. Its messages are only noted.
+const DEAD: &str = "-dead";
+
+/// Always `Ok`: an error here would be a panic. Each message is taken or comes again by itself.
+#[event(queue)]
+async fn queue(batch: MessageBatch<()>, env: Env, _context: Context) -> worker::Result<()> {
+    if batch.queue().ends_with(DEAD) {
+        batch.raw_iter().for_each(|_| print(&job::give_up()));
+        batch.ack_all();
+        return Ok(());
+    }
+    match prepare(&env) {
+        Ok((cx, _)) => {
+            for message in batch.raw_iter() {
+                queue::work(&cx, &message).await.iter().for_each(print);
+            }
+        }
+        Err(cause) => {
+            print(&job::bad("queue", &cause));
+            batch.retry_all();
+        }
+    }
+    Ok(())
+}
+
+/// Prints a line where it belongs.
+fn print(line: &job::Line) {
+    if line.bad {
+        worker::console_error!("{}", line.text);
+    } else {
+        worker::console_log!("{}", line.text);
     }
 }
 
@@ -104,6 +121,9 @@ fn build(env: &Env) -> Result<Built, String> {
         db: Rc::new(d1::Database::new(env)?),
         objects: Rc::new(r2::Objects::new(env)?),
         outbound: Rc::new(outbound::Http),
+        queue: Rc::new(queue::Queue(env.clone())),
+        post: Rc::new(post::Post(env.clone())),
+        kdf: Rc::new(kdf::Kdf),
         clock: Rc::new(system::Clock),
         ids: Rc::new(system::Ids),
     };

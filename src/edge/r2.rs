@@ -1,8 +1,10 @@
 //! The private object port on R2. The body stays a JavaScript stream: no byte of a file passes through this code.
 
-use worker::{Bucket, Env};
+use std::collections::HashMap;
 
-use crate::cx::{self, ObjectError, OpenObject, Task};
+use worker::{Bucket, Env, HttpMetadata};
+
+use crate::cx::{self, NewObject, ObjectError, OpenObject, Task};
 
 /// The `PRODUCT_ASSETS` binding.
 pub struct Objects(Bucket);
@@ -34,5 +36,23 @@ impl cx::Objects for Objects {
         Box::pin(
             async move { self.get(key).await.map_err(|_| ObjectError("the object could not be opened".to_owned())) },
         )
+    }
+
+    fn put(&self, object: NewObject) -> Task<'_, Result<(), ObjectError>> {
+        let NewObject { key, content, content_type, metadata } = object;
+        let kind = HttpMetadata { content_type: Some(content_type), ..HttpMetadata::default() };
+        let metadata: HashMap<String, String> =
+            metadata.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Box::pin(async move {
+            let put = self.0.put(key, content).http_metadata(kind).custom_metadata(metadata).execute();
+            put.await.map(drop).map_err(|_| ObjectError("the object could not be stored".to_owned()))
+        })
+    }
+
+    fn delete(&self, keys: Vec<String>) -> Task<'_, Result<(), ObjectError>> {
+        Box::pin(async move {
+            let delete = self.0.delete_multiple(keys);
+            delete.await.map_err(|_| ObjectError("objects could not be deleted".to_owned()))
+        })
     }
 }

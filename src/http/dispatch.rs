@@ -131,6 +131,9 @@ fn known_host(cx: &Cx, host: &str) -> bool {
     loopback || (!apex.is_empty() && (host == apex || host.strip_prefix("www.") == Some(apex)))
 }
 
+/// Below this, Better Auth's clients expect an unknown address to be answered with nothing at all.
+const AUTH_BASE: &str = "/api/auth/";
+
 /// The address within this site.
 fn path_and_query(url: &url::Url) -> String {
     url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
@@ -145,6 +148,9 @@ fn no_such_path(table: &Table, url: &url::Url, path: &str) -> Result<Reply, Erro
             .with("location", format!("{trimmed}{query}"))
             .with("cache-control", "no-store"));
     }
+    if path.starts_with(AUTH_BASE) {
+        return Ok(Reply::new(404, Body::Empty).with("cache-control", "no-store"));
+    }
     Err(Error::from(&common::NOT_FOUND))
 }
 
@@ -155,7 +161,7 @@ fn method_not_allowed(methods: &Methods) -> Error {
     }
     let mut error = Error::from(&common::METHOD_NOT_ALLOWED);
     if let Error::Refused(refused) = &mut error {
-        refused.headers.push(("allow", allow.join(", ")));
+        refused.headers.push(("allow", allow.join(", ").into()));
     }
     error
 }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::config::ConfigError;
 use crate::cx::ObjectError;
 use crate::db::DbError;
+use crate::http::reply::Header;
 
 /// What every handler returns.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -88,7 +89,7 @@ pub struct Refused {
     /// Public fields beside code and message.
     pub extra: Map<String, Value>,
     /// Headers of the answer.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<Header>,
     /// What the log should say; most refusals say nothing.
     pub remark: Option<&'static str>,
 }

@@ -6,7 +6,7 @@ use serde_json::{json, Map, Value};
 
 use super::dispatch::secure;
 use super::error::{Error, Refusal};
-use super::reply::Reply;
+use super::reply::{Header, Reply};
 use super::req::Preference;
 use super::route::{Route, Shape};
 use crate::contract::redaction;
@@ -53,7 +53,7 @@ const INTERNAL: Refusal =
 struct Public {
     refusal: &'static Refusal,
     extra: Map<String, Value>,
-    headers: Vec<(&'static str, String)>,
+    headers: Vec<Header>,
     correlation: Option<String>,
 }
 
@@ -79,7 +79,7 @@ pub(super) fn failure(
     } else {
         Reply::json_text(status, error_body(shape, &public))
     };
-    reply.headers.extend(public.headers.into_iter().map(|(name, value)| (name, value.into())));
+    reply.headers.extend(public.headers);
     (reply, log)
 }
 
@@ -110,7 +110,12 @@ fn split(cx: &Cx, error: Error, path: &str) -> (Public, Option<LogLine>) {
 fn error_body(shape: Shape, public: &Public) -> String {
     let Refusal { code, state, says, .. } = *public.refusal;
     let mut body = Map::new();
-    body.insert("ok".to_owned(), Value::from(false));
+    let code = if matches!(shape, Shape::Auth) {
+        code.to_ascii_uppercase()
+    } else {
+        body.insert("ok".to_owned(), Value::from(false));
+        code.to_owned()
+    };
     if let Shape::State { issue, .. } = shape {
         body.insert("status".to_owned(), Value::from(state));
         body.insert("issue".to_owned(), Value::from(issue));

@@ -141,6 +141,11 @@ impl Fields {
         }
     }
 
+    /// True when the field is there and not null.
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
     /// True for an HTML form.
     pub fn is_form(&self) -> bool {
         self.form

@@ -22,12 +22,15 @@ pub enum Body {
     Object(OpenObject),
 }
 
+/// A header: its lower-case name, and its value.
+pub type Header = (&'static str, Cow<'static, str>);
+
 /// An answer.
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
     /// Headers, lower-case names.
-    pub headers: Vec<(&'static str, Cow<'static, str>)>,
+    pub headers: Vec<Header>,
     /// The body.
     pub body: Body,
     /// What the log should say of it; most answers say nothing.
@@ -97,6 +100,12 @@ impl Reply {
     /// Leaves a line in the log beside the answer.
     pub const fn remarked(mut self, remark: Option<&'static str>) -> Self {
         self.remark = remark;
+        self
+    }
+
+    /// Adds a cookie beside those that are there.
+    pub fn with_cookie(mut self, cookie: String) -> Self {
+        self.headers.push(("set-cookie", cookie.into()));
         self
     }
 

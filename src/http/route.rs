@@ -28,6 +28,8 @@ pub enum Shape {
     Page,
     /// `{ok:false, code, message, …}`.
     Code,
+    /// `{code, message}` with the code in capitals, as Better Auth writes it.
+    Auth,
     /// `{ok:false, status, issue, message, redaction}`, with the code beside it.
     State {
         /// The contract's issue number of the route.

@@ -93,3 +93,106 @@ pub const D1_INTEGER_MAX: i64 = (1 << 53) - 1;
 
 /// How long a session lasts, in seconds (7 days).
 pub const SESSION_LIFE_SECONDS: i64 = 7 * 86_400;
+
+/// How often a mail is tried.
+pub const MAIL_ATTEMPTS_MAX: i64 = 5;
+
+/// How long one try may hold a mail, in seconds: longer than any conversation with a server may take.
+pub const MAIL_LEASE_SECONDS: i64 = 120;
+
+/// How long the queue has for a mail before the sweep takes it, in seconds.
+pub const MAIL_OVERDUE_SECONDS: i64 = 60;
+
+/// Mails that one run of the sweep delivers.
+pub const MAIL_SWEEP_MAX: i64 = 20;
+
+/// How long the outbox remembers a mail, in seconds (30 days).
+pub const MAIL_KEPT_SECONDS: i64 = 30 * 86_400;
+
+/// Longest subject, in bytes.
+pub const MAIL_SUBJECT_MAX_BYTES: usize = 200;
+
+/// How long we wait for a mail provider, or for one step of a mail server, in milliseconds.
+pub const MAIL_TIMEOUT_MS: u32 = 15_000;
+
+/// Most lines of one reply of a mail server.
+pub const SMTP_REPLY_LINES_MAX: usize = 64;
+
+/// Most bytes of a mail server's replies that wait to be read.
+pub const SMTP_REPLY_MAX_BYTES: usize = 16 * 1024;
+
+/// How long a session lasts that ends with the browser, in seconds (a day).
+pub const SESSION_BRIEF_SECONDS: i64 = 86_400;
+
+/// How old a session must be before reading it prolongs it, in seconds (a day).
+pub const SESSION_SLIDE_SECONDS: i64 = 86_400;
+
+/// Longest browser name that a session keeps, in characters.
+pub const USER_AGENT_MAX_CHARS: usize = 300;
+
+/// Shortest password, in UTF-16 units.
+pub const PASSWORD_MIN_CHARS: usize = 8;
+
+/// Longest password, in UTF-16 units.
+pub const PASSWORD_MAX_CHARS: usize = 128;
+
+/// Longest name of a person, in bytes.
+pub const PERSON_NAME_MAX_BYTES: usize = 200;
+
+/// How long a verification link works, in seconds.
+pub const VERIFICATION_LIFE_SECONDS: i64 = 3_600;
+
+/// Pause between two verification mails to one address, in seconds.
+pub const VERIFICATION_PAUSE_SECONDS: i64 = 120;
+
+/// How long a sign-in link works, in seconds.
+pub const SIGN_IN_LINK_LIFE_SECONDS: i64 = 300;
+
+/// Sign-in links that one address may be sent within [`SIGN_IN_LINKS_WINDOW_SECONDS`].
+pub const SIGN_IN_LINKS_MAX: i64 = 5;
+
+/// The window of [`SIGN_IN_LINKS_MAX`], in seconds.
+pub const SIGN_IN_LINKS_WINDOW_SECONDS: i64 = 900;
+
+/// Pause between two mails that say an account exists already, to one address, in seconds.
+pub const ACCOUNT_EXISTS_PAUSE_SECONDS: i64 = 3_600;
+
+/// How long counters, ended sessions and old links are kept, in seconds (a day).
+pub const ACCOUNT_LEFTOVERS_SECONDS: i64 = 86_400;
+
+/// When a message comes again that could not be worked on, in seconds.
+pub const QUEUE_RETRY_SECONDS: u32 = 60;
+
+/// Largest private file that an owner uploads through the shop, in bytes.
+pub const UPLOAD_MAX_BYTES: usize = 65_536;
+
+/// Longest file name that an owner may send, in characters.
+pub const UPLOAD_NAME_MAX_CHARS: usize = 160;
+
+/// Longest file name that is kept, in characters.
+pub const UPLOAD_KEPT_NAME_MAX_CHARS: usize = 120;
+
+/// Longest product or asset id of an upload, in characters.
+pub const UPLOAD_ID_MAX_CHARS: usize = 120;
+
+/// How long an upload may stay unfinished before it is given up, in seconds; and how long after that its object is
+/// deleted. Both are longer than any request lives.
+pub const UPLOAD_UNFINISHED_SECONDS: i64 = 3_600;
+
+/// Uploads that one run of their sweep takes.
+pub const UPLOAD_SWEEP_ROWS: i64 = 100;
+
+/// Longest entitlement id of a revocation intent, in characters.
+pub const REVOCATION_ID_MAX_CHARS: usize = 180;
+
+/// Longest word of a revocation intent, in characters.
+pub const REVOCATION_WORD_MAX_CHARS: usize = 80;
+
+/// Longest reason that an owner gives in confidence, in characters.
+pub const REVOCATION_REASON_MAX_CHARS: usize = 500;
+
+/// Revocation intents that a list shows.
+pub const REVOCATION_ROWS: i64 = 25;
+
+/// Rows of each list on an owner's page.
+pub const OWNER_PAGE_ROWS: i64 = 25;

@@ -84,6 +84,8 @@ ids! {
     UserId = "" + Letters;
     /// A signed-in browser (never its token).
     SessionId = "" + Letters;
+    /// A mail on its way.
+    MailId = "mail-" + Uuid;
     /// Something that is sold, or opened by a purchase.
     ProductId = "product-" + Slug;
     /// A price of a product.
@@ -94,6 +96,8 @@ ids! {
     AuditId = "audit-" + Uuid;
     /// What a purchase opened: derived from the intent and the template.
     EntitlementId = "entitlement-" + Slug;
+    /// A section to read.
+    ContentSectionId = "protected-content-" + Slug;
     /// The row of a download token (never the bearer).
     DownloadTokenId = "product-download-token-" + Uuid;
     /// A Stripe Checkout Session. External, so it never appears in an answer.

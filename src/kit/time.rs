@@ -36,6 +36,14 @@ impl Moment {
         OffsetDateTime::from_unix_timestamp(self.0).ok().and_then(|at| at.format(shape).ok()).unwrap_or_default()
     }
 
+    /// As mail writes it (RFC 5322, section 3.3).
+    pub fn mail(self) -> String {
+        let shape = format_description!(
+            "[weekday repr:short], [day padding:none] [month repr:short] [year] [hour]:[minute]:[second] +0000"
+        );
+        OffsetDateTime::from_unix_timestamp(self.0).ok().and_then(|at| at.format(shape).ok()).unwrap_or_default()
+    }
+
     /// A date for people, in UTC.
     pub fn day_for_people(self) -> String {
         let shape = format_description!("[day padding:none] [month repr:short] [year]");
@@ -78,6 +86,7 @@ mod tests {
     #[test]
     fn a_moment_is_written_with_milliseconds_and_z() {
         assert_eq!(Moment::from_unix_seconds(1_779_193_439).iso(), "2026-05-19T12:23:59.000Z");
+        assert_eq!(Moment::from_unix_seconds(1_779_193_439).mail(), "Tue, 19 May 2026 12:23:59 +0000");
         assert_eq!(Moment::from_unix_seconds(1_779_193_439).for_people(), "19 May 2026, 12:23 UTC");
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Styles are in `public/style.css`; there is no inline script or style anywhere, and the policy header forbids both.
 
+pub mod markdown;
+
 use maud::{html, Markup, DOCTYPE};
 
 use crate::http::failure::Failure;
@@ -208,7 +210,9 @@ fn locked(failure: &Failure<'_>) -> Markup {
 
 /// A text as one part of a query.
 pub fn component(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    const RESERVED: &percent_encoding::AsciiSet =
+        &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+    percent_encoding::utf8_percent_encode(text, RESERVED).to_string()
 }
 
 fn failure_title(failure: &Failure<'_>) -> &'static str {

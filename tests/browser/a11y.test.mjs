@@ -1,13 +1,10 @@
 /** Every page in every state, light and dark, on a phone and on a desktop: usable by everybody, nothing broken. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import test, { after, before } from 'node:test';
+import { findings, smallTargets } from './axe.mjs';
 import { DESKTOP, PHONE, assertFits, openPage, openShop } from './kit.mjs';
 import { tour } from './tour.mjs';
 
-/** Least height of what is pressed, in CSS pixels. */
-const TARGET_MIN_PX = 44;
 const LOOKS = [
   ['on a phone, light', PHONE, 'light'],
   ['on a phone, dark', PHONE, 'dark'],
@@ -17,30 +14,11 @@ const LOOKS = [
 
 let shop;
 let stops;
-let axe;
 before(async () => {
   shop = await openShop();
   stops = await tour(shop);
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 });
 after(() => shop?.close());
-
-/** Serious and critical findings, as lines. */
-async function findings(page) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  }));
-  return violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 120)} ${node.failureSummary}`).join('; ')}`);
-}
-
-/** Buttons, and links that look like buttons, that are too small to press. */
-function smallTargets(page) {
-  return page.locator('button, a.button, summary, header a, label:has(input)').evaluateAll((elements, least) => elements
-    .filter((element) => element.getBoundingClientRect().height < least)
-    .map((element) => element.outerHTML.slice(0, 120)), TARGET_MIN_PX);
-}
 
 for (const [where, viewport, colorScheme] of LOOKS) {
   test(`every page is readable, pressable and quiet ${where}`, async (t) => {

@@ -7,17 +7,20 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { freeRun } from '../../dev/kit/ports.mjs';
 import { setupBrowser } from '../../dev/setup.mjs';
-import { startWorld } from '../../dev/world.mjs';
+import { OWNER, startWorld } from '../../dev/world.mjs';
 
 const HOST = '127.0.0.1';
 /** Ports of a world. */
 const PORTS = 4;
 /** Longest wait for one step on a page, in milliseconds. */
 const STEP_MAX_MS = 20_000;
+/** How often a mail is looked for, in milliseconds. */
+const LOOK_EVERY_MS = 50;
 const BROWSER_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync'];
 
@@ -174,4 +177,34 @@ export async function everyPlanState(shop) {
   await stripe.idle();
   const ids = (all) => Object.fromEntries(Object.entries(all).map(([state, one]) => [state, one.id]));
   return { signUps: ids(signUps), members: ids(members) };
+}
+
+/** The path of the first section that a paid checkout opens. */
+export async function sectionPath({ world }, checkoutIntentId) {
+  const page = await (await fetch(`${world.urls.shop}/products/entitlements?checkout_intent_id=${checkoutIntentId}`)).text();
+  return /href="(\/products\/content[^"]+)"/.exec(page)[1].replaceAll('&amp;', '&');
+}
+
+/** Sign the owner of the world in: an account, a confirmed address, and a session in this browser. */
+export async function signInOwner({ world }, page) {
+  const person = { name: 'Olga Owner', email: OWNER, password: 'correct horse battery staple' };
+  const post = async (path, data) => {
+    const answer = await page.request.post(`${world.urls.shop}/api/auth${path}`, { data, headers: { origin: world.urls.shop } });
+    assert.ok(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
+  };
+  if (!world.mail.mails().some((mail) => mail.to[0].address === OWNER)) {
+    await post('/sign-up/email', person);
+    await page.goto(await confirmation(world));
+  }
+  await post('/sign-in/email', person);
+}
+
+/** The link of the mail that asks the owner to confirm the address. */
+async function confirmation(world) {
+  for (const from = Date.now(); Date.now() - from < STEP_MAX_MS;) {
+    const link = world.mail.mails().filter((mail) => mail.to[0].address === OWNER).map((mail) => /^https?:\S+$/m.exec(mail.text)?.[0]).find(Boolean);
+    if (link) return link;
+    await sleep(LOOK_EVERY_MS);
+  }
+  throw new Error('No mail came for the owner.');
 }

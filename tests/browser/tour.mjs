@@ -3,9 +3,9 @@
  *
  * Never pays on its own: the states are made by `everyState`.
  */
-import { downloadLink, everyState, everyPlanState } from './kit.mjs';
+import { downloadLink, everyState, everyPlanState, sectionPath } from './kit.mjs';
 
-/** An offer that repeats, and is not listed on the front page. */
+/** An offer that repeats. */
 const MONTHLY = '/offers/launch-membership';
 const UNKNOWN = 'checkout-intent-00000000-0000-4000-8000-000000000000';
 
@@ -32,6 +32,7 @@ export async function tour(shop) {
       { name: `success-${state}`, path: success(id) },
       { name: `purchase-${state}`, path: purchase(id) },
     ]),
+    { name: 'reading', path: await sectionPath(shop, states.ready) },
     { name: 'success-unknown', path: success(UNKNOWN) },
     { name: 'purchase-empty', path: '/products/entitlements' },
     { name: 'purchase-malformed', path: purchase('abc') },

@@ -1,7 +1,8 @@
 //! The native suite: the real route table on the real SQL and the real migrations, in milliseconds.
 //!
 //! `routes/` mirrors the addresses; `laws/` holds what is true of all of them; `documents/` compares the public documents
-//! with what was published; `shop.rs` is the world they run in and `ports.rs` what stands in for the platform.
+//! with what was published; `shop.rs` is the world they run in and `ports.rs` what stands in for the platform,
+//! `post.rs` what a test does with mail.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,7 +14,9 @@
 
 mod documents;
 mod laws;
+mod mail;
 mod ports;
+mod post;
 mod routes;
 mod shop;
 mod subscriber;

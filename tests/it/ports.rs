@@ -4,9 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::task::Poll;
 
+use bumpgrade::account::password::scrypt;
+use bumpgrade::config::mail::Smtp;
 use bumpgrade::cx::{
-    Clock, Database, Ids, ObjectError, Objects, OpenObject, Outbound, OutboundAnswer, OutboundError, OutboundRequest,
-    Task,
+    Clock, Database, Ids, Kdf, Line, Message, NewObject, ObjectError, Objects, OpenObject, Outbound, OutboundAnswer,
+    OutboundError, OutboundRequest, Post, PostError, Queue, QueueError, Task,
 };
 use bumpgrade::db::{sqlite, Batch, DbError, Rows};
 use bumpgrade::http::req::{BodyError, Source};
@@ -49,8 +51,14 @@ impl Database for Db {
     }
 }
 
+/// Media type and metadata of an object.
+type Kept = (String, Vec<(&'static str, String)>);
+
+#[derive(Default)]
 pub struct Files {
     pub content: RefCell<HashMap<String, Vec<u8>>>,
+    /// Media type and metadata of each object that was put.
+    pub kept: RefCell<Vec<Kept>>,
     pub broken: Cell<bool>,
 }
 
@@ -65,6 +73,23 @@ impl Objects for Files {
             stream: Box::new(bytes.clone()),
         });
         Box::pin(async move { Ok(object) })
+    }
+
+    fn put(&self, object: NewObject) -> Task<'_, Result<(), ObjectError>> {
+        let stored = if self.broken.get() { Err(ObjectError("injected".to_owned())) } else { Ok(()) };
+        if stored.is_ok() {
+            self.content.borrow_mut().insert(object.key, object.content);
+            self.kept.borrow_mut().push((object.content_type, object.metadata));
+        }
+        Box::pin(async move { stored })
+    }
+
+    fn delete(&self, keys: Vec<String>) -> Task<'_, Result<(), ObjectError>> {
+        let deleted = if self.broken.get() { Err(ObjectError("injected".to_owned())) } else { Ok(()) };
+        if deleted.is_ok() {
+            self.content.borrow_mut().retain(|key, _| !keys.contains(key));
+        }
+        Box::pin(async move { deleted })
     }
 }
 
@@ -152,5 +177,99 @@ impl Source for Given {
     fn body(&mut self, cap: usize) -> Task<'_, Result<Vec<u8>, BodyError>> {
         let body = if self.body.len() > cap { Err(BodyError::TooLarge) } else { Ok(self.body.clone()) };
         Box::pin(async move { body })
+    }
+}
+
+/// A queue that a test drains.
+#[derive(Default)]
+pub struct Waiting {
+    pub messages: RefCell<VecDeque<Message>>,
+    pub broken: Cell<bool>,
+}
+
+impl Queue for Waiting {
+    fn send(&self, message: Message) -> Task<'_, Result<(), QueueError>> {
+        if self.broken.get() {
+            return Box::pin(async { Err(QueueError("injected".to_owned())) });
+        }
+        self.messages.borrow_mut().push_back(message);
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// The real derivation, counted. Passwords in tests are in their normal form already.
+#[derive(Default)]
+pub struct Slow {
+    pub runs: Cell<usize>,
+}
+
+impl Kdf for Slow {
+    fn derive(&self, password: &str, salt: &str) -> Option<[u8; 64]> {
+        self.runs.set(self.runs.get() + 1);
+        scrypt(password, salt)
+    }
+}
+
+/// A mail server that says what a test wrote down, and remembers what it was told.
+#[derive(Default)]
+pub struct Letterbox {
+    /// Replies in order. `TLS` stands for a connection that goes on encrypted; an empty text ends it.
+    pub says: RefCell<VecDeque<String>>,
+    /// Everything that was written, by line.
+    pub heard: std::rc::Rc<RefCell<String>>,
+    /// What the binding answers.
+    pub refuses: Cell<bool>,
+    /// Messages that the binding took.
+    pub taken: RefCell<Vec<(String, String, String)>>,
+    pub dials: Cell<usize>,
+}
+
+struct Call {
+    says: VecDeque<String>,
+    heard: std::rc::Rc<RefCell<String>>,
+}
+
+impl Post for Letterbox {
+    fn dial<'a>(&'a self, _server: &'a Smtp) -> Task<'a, Result<Box<dyn Line>, PostError>> {
+        self.dials.set(self.dials.get() + 1);
+        let says = self.says.borrow().clone();
+        let heard = self.heard.clone();
+        Box::pin(async move { Ok(Box::new(Call { says, heard }) as Box<dyn Line>) })
+    }
+
+    fn hand_over<'a>(&'a self, from: &'a str, to: &'a str, message: &'a str) -> Task<'a, Result<(), PostError>> {
+        let refused = self.refuses.get();
+        if !refused {
+            self.taken.borrow_mut().push((from.to_owned(), to.to_owned(), message.to_owned()));
+        }
+        Box::pin(async move {
+            if refused {
+                Err(PostError("injected".to_owned()))
+            } else {
+                Ok(())
+            }
+        })
+    }
+}
+
+impl Line for Call {
+    fn read(&mut self) -> Task<'_, Result<Vec<u8>, PostError>> {
+        let next = self.says.pop_front();
+        Box::pin(async move {
+            match next {
+                Some(text) if text == "BROKEN" => Err(PostError("injected".to_owned())),
+                text => Ok(text.unwrap_or_default().into_bytes()),
+            }
+        })
+    }
+
+    fn write<'a>(&'a mut self, bytes: &'a [u8]) -> Task<'a, Result<(), PostError>> {
+        self.heard.borrow_mut().push_str(&String::from_utf8_lossy(bytes));
+        Box::pin(async { Ok(()) })
+    }
+
+    fn start_tls(self: Box<Self>) -> Result<Box<dyn Line>, PostError> {
+        self.heard.borrow_mut().push_str("(TLS)\r\n");
+        Ok(self)
     }
 }

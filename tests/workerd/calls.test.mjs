@@ -36,6 +36,8 @@ async function countRoutes(world) {
   await get('/healthz', '/healthz');
   await get('/offers/{slug}', '/offers/indie-launch-stack');
   await get('/products/{slug}', '/products/indie-launch-library');
+  await get('/offers/source-data', '/offers/source-data');
+  await get('/products/source-data', '/products/source-data');
   await get('/api/commerce/checkout', '/api/commerce/checkout');
   await get('/commerce/checkout/cancel', '/commerce/checkout/cancel');
   await count('POST /api/commerce/checkout (preview)', () => world.start({ previewOnly: true }));
@@ -49,6 +51,9 @@ async function countRoutes(world) {
   await get('/commerce/checkout/success', `/commerce/checkout/success?checkout_intent_id=${intent}`);
   await get('/products/entitlements', `/products/entitlements?checkout_intent_id=${intent}`);
   const [entitlement] = (await get('/api/products/entitlements', `/api/products/entitlements?checkoutIntentId=${intent}`)).json.entitlements;
+  const section = `checkout_intent_id=${intent}&entitlement_id=${entitlement.id}&section_id=protected-content-launch-course-module-1`;
+  await get('/api/products/protected-content', `/api/products/protected-content?${section}`);
+  await get('/products/content', `/products/content?${section}`);
   const { token } = (await count('POST /api/products/download-tokens', () => world.token(intent, entitlement.id))).json;
   await count('HEAD /api/products/downloads', () => world.download(token, 'HEAD'));
   await count('GET /api/products/downloads', () => world.download(token));

@@ -43,6 +43,16 @@ test('every answer of a purchase fits the document', async (t) => {
   const found = await world.lookup(paid.intent);
   fits('GET', lookup, found);
   const entitlement = found.json.entitlements[0].id;
+  const content = '/api/products/protected-content';
+  const section = (id) => world.send({ path: `${content}?checkoutIntentId=${paid.intent}&entitlementId=${entitlement}&protectedContentId=protected-content-${id}` });
+  const read = await section('launch-course-module-1');
+  assert.equal(read.status, 200, read.text);
+  for (const answer of [read, await section('launch-member-area'), await section('none')]) fits('GET', content, answer);
+  for (const path of ['/offers/source-data', '/products/source-data']) {
+    const document = await world.send({ path });
+    fits('GET', path, document);
+    fits('GET', path, await world.send({ path, headers: { 'if-none-match': document.headers.etag } }));
+  }
   const token = await world.token(paid.intent, entitlement);
   fits('POST', tokens, token);
   fits('GET', downloads, await world.download(token.json.token));
@@ -74,6 +84,8 @@ test('every refusal fits the document', async (t) => {
   const wrong = [
     ['GET', '/api/products/entitlements', { path: '/api/products/entitlements?checkoutIntentId=x' }],
     ['GET', '/api/products/entitlements', { path: `/api/products/entitlements?checkoutIntentId=${UNKNOWN}` }],
+    ['GET', '/api/products/protected-content', { path: '/api/products/protected-content' }],
+    ['GET', '/products/content', { path: '/products/content?section_id=x' }],
     ['GET', '/products/entitlements', { path: '/products/entitlements?checkout_intent_id=x' }],
     ['GET', '/offers/{slug}', { path: '/offers/none' }],
     ['GET', '/products/{slug}', { path: '/products/none', headers: { accept: 'text/html' } }],

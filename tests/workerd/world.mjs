@@ -14,7 +14,7 @@ import { startStripe } from '../../dev/stripe/server.mjs';
 import { ROOT } from '../../dev/tools.mjs';
 import { load, reader } from './kit/data.mjs';
 import { send } from './kit/http.mjs';
-import { SECRETS } from './kit/shop.mjs';
+import { OWNER, SECRETS } from './kit/shop.mjs';
 import { shopper } from './kit/shopper.mjs';
 
 const HOST = '127.0.0.1';
@@ -70,9 +70,12 @@ function options({ port, origin, stripe, faults, persist, outbound, vars, logs }
     compatibilityFlags: CONFIG.compatibility_flags, modulesRoot: ROOT,
     modules: [...(faults ? ENTRY.map((path) => ({ type: 'ESModule', path })) : []), ...built],
     d1Databases: { DB: 'shop' }, r2Buckets: { PRODUCT_ASSETS: 'assets' },
+    queueProducers: { QUEUE: { queueName: 'jobs' } },
+    queueConsumers: { jobs: { maxBatchTimeout: 0.05, maxRetries: 5, deadLetterQueue: 'jobs-dead' }, 'jobs-dead': { maxBatchTimeout: 0.05 } },
     bindings: {
       PUBLIC_SITE_URL: origin, STRIPE_ACTIVE_MODE: 'sandbox', PLAN_BILLING_MODE: 'sandbox', STRIPE_SECRET_KEY_SANDBOX: SECRETS.key,
-      STRIPE_WEBHOOK_SECRET_SANDBOX: SECRETS.webhook, STRIPE_API_BASE: stripe.origin, STRIPE_CHECKOUT_ORIGIN: stripe.origin, ...vars,
+      STRIPE_WEBHOOK_SECRET_SANDBOX: SECRETS.webhook, STRIPE_API_BASE: stripe.origin, STRIPE_CHECKOUT_ORIGIN: stripe.origin,
+      BETTER_AUTH_SECRET: SECRETS.auth, OWNER_EMAILS: OWNER, ...vars,
     },
     unsafeDirectSockets: [{ host: HOST, port }],
     handleStructuredLogs: ({ message }) => logs.push(message),

@@ -218,6 +218,14 @@ fn failure(route: &Route, refusals: &[&Refusal]) -> Value {
     let says: Vec<&str> = refusals.iter().map(|refusal| refusal.says).collect();
     let content = match route.shape {
         Shape::Page => json!({ "text/html": {} }),
+        Shape::Auth => json!({ "application/json": { "schema": {
+            "type": "object",
+            "required": ["code", "message"],
+            "properties": {
+                "code": { "enum": codes.iter().map(|code| code.to_ascii_uppercase()).collect::<Vec<_>>() },
+                "message": { "type": "string" }
+            }
+        } } }),
         Shape::Code | Shape::State { .. } | Shape::Bare { .. } => json!({ "application/json": { "schema": {
             "type": "object",
             "required": ["ok", "code", "message"],

@@ -1,12 +1,16 @@
 //! A world for each confirmed write.
 
-use bumpgrade::post_purchase;
+use bumpgrade::{post_purchase, product};
 use serde_json::json;
 
 use super::writes::Example;
 
 pub fn all() -> Vec<Example> {
-    vec![Example {
+    vec![decision(), upload(), revocation()]
+}
+
+fn decision() -> Example {
+    Example {
         write: &post_purchase::writes::DECIDE,
         arrange: |shop| {
             let intent = shop.buy("key-after-sale");
@@ -17,5 +21,38 @@ pub fn all() -> Vec<Example> {
             })
         },
         moved: |shop, _| shop.clock.0.set(shop.clock.0.get() + 31 * 60),
-    }]
+    }
+}
+
+fn upload() -> Example {
+    Example {
+        write: &product::upload::WRITE,
+        arrange: |_| {
+            json!({
+                "productId": "product-launch-checklist-download",
+                "assetId": "asset-launch-checklist-pdf",
+                "fileName": "plan.txt",
+                "contentType": "text/plain",
+                "expectedCatalogRevisionId": "product-access-revision-indie-launch-2026-05-19",
+                "bodyText": "Plan A",
+            })
+        },
+        moved: |shop, _| shop.run_sql("UPDATE access_catalogs SET revision_id = 'another'"),
+    }
+}
+
+fn revocation() -> Example {
+    Example {
+        write: &product::revocation::WRITE,
+        arrange: |shop| {
+            let intent = shop.buy("key-revoked");
+            json!({
+                "entitlementId": crate::shop::entitlement(&intent),
+                "expectedEntitlementStatus": "active",
+                "reasonCode": "customer_request",
+                "privateReason": "They asked by mail.",
+            })
+        },
+        moved: |shop, _| shop.run_sql("UPDATE product_entitlements SET status = 'inactive'"),
+    }
 }

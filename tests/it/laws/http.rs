@@ -1,5 +1,5 @@
 use bumpgrade::http::dispatch::Table;
-use bumpgrade::http::{Gate, Verb};
+use bumpgrade::http::{Gate, Route, Shape, Verb};
 use bumpgrade::route;
 
 use crate::shop::{Shop, ORIGIN};
@@ -144,7 +144,15 @@ fn two_routes_of_one_address_are_refused_when_the_table_is_built() {
 fn every_refusal_has_one_meaning() {
     let mut known = std::collections::BTreeMap::new();
     let common = bumpgrade::http::error::common::ALL.iter().copied();
-    for refusal in route::all().flat_map(|route| route.about.refusals.iter().copied()).chain(common) {
+    // Better Auth's codes are written in capitals, so they are names of their own.
+    let (auth, others): (Vec<_>, Vec<_>) = route::all().partition(|route| matches!(route.shape, Shape::Auth));
+    let refusals =
+        |routes: Vec<&'static Route>| routes.into_iter().flat_map(|route| route.about.refusals.iter().copied());
+    let mut of_auth = std::collections::BTreeMap::new();
+    for refusal in refusals(auth) {
+        assert_eq!(*of_auth.entry(refusal.code).or_insert(refusal.status), refusal.status, "{}", refusal.code);
+    }
+    for refusal in refusals(others).chain(common) {
         assert!((400..600).contains(&refusal.status), "{}", refusal.code);
         assert!(refusal.says.ends_with('.') && !refusal.says.contains('{'), "{}", refusal.says);
         assert!(refusal.code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{}", refusal.code);

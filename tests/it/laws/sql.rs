@@ -3,8 +3,10 @@ use bumpgrade::db::Query;
 use crate::shop::{migrated, migrations};
 
 fn every_statement() -> Vec<(&'static str, &'static Query)> {
-    let features: [(&str, &[&'static Query]); 12] = [
+    let features: &[(&str, &[&'static Query])] = &[
         ("account", bumpgrade::account::sql::ALL),
+        ("account link", bumpgrade::account::link::sql::ALL),
+        ("mail", bumpgrade::mail::sql::ALL),
         ("catalog", bumpgrade::catalog::sql::ALL),
         ("checkout", bumpgrade::checkout::sql::ALL),
         ("confirm", bumpgrade::confirm::sql::ALL),
@@ -15,9 +17,14 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("payment", bumpgrade::payment::sql::ALL),
         ("access", bumpgrade::access::sql::ALL),
         ("billing", bumpgrade::billing::sql::ALL),
+        ("product", bumpgrade::product::sql::ALL),
+        ("product uploads", bumpgrade::product::upload::sql::ALL),
+        ("product upload truths", bumpgrade::product::upload::sql::truths::ALL),
+        ("product revocations", bumpgrade::product::revocation::sql::ALL),
+        ("product revocation truths", bumpgrade::product::revocation::sql::truths::ALL),
         ("site", bumpgrade::site::ALL),
     ];
-    features.into_iter().flat_map(|(feature, all)| all.iter().map(move |query| (feature, *query))).collect()
+    features.iter().flat_map(|(feature, all)| all.iter().map(move |query| (*feature, *query))).collect()
 }
 
 /// Tables that grow with every visitor, so no statement may read them from end to end.
@@ -29,10 +36,9 @@ const GROWING: &[&str] = &[
     "product_entitlements",
     "product_fulfillment_tasks",
     "product_download_tokens",
-    "billing_subscriptions",
-    "stripe_refunded_charges",
-    "publisher_plan_entitlements",
     "evidence_records",
+    "product_asset_uploads",
+    "product_entitlement_revocation_intents",
     "checkout_post_purchase_decisions",
     "user",
     "session",
@@ -40,6 +46,10 @@ const GROWING: &[&str] = &[
     "verification",
     "account_verification_emails",
     "rate_limits",
+    "mail_outbox",
+    "billing_subscriptions",
+    "stripe_refunded_charges",
+    "publisher_plan_entitlements",
 ];
 
 #[test]

@@ -15,7 +15,7 @@ fn the_document_reads_as_reviewed() {
 }
 
 #[test]
-fn drafts_and_unlisted_stacks_stay_out() {
+fn drafts_and_undocumented_stacks_stay_out() {
     let shop = Shop::new();
     assert!(!shop.get(PATH).text.contains("launch-membership"));
     shop.run_sql("UPDATE offer_stacks SET status = 'draft'");

@@ -5,7 +5,9 @@
  */
 
 /** Test secrets; the shapes are what the Worker checks. */
-export const SECRETS = { key: 'sk_test_W0rkerdSuiteW0rkerdSuite', webhook: 'whsec_W0rkerdSuiteW0rkerdSuite' };
+export const SECRETS = { key: 'sk_test_W0rkerdSuiteW0rkerdSuite', webhook: 'whsec_W0rkerdSuiteW0rkerdSuite', auth: 'workerd-suite-workerd-suite-workerd' };
+/** The address that owns the shop. */
+export const OWNER = 'owner@example.test';
 /** The text that a start must repeat. */
 export const CONFIRMATION = 'Create checkout for Bumpgrade launch pass at 9.00 USD';
 /** The price of the order bump. */
