@@ -63,8 +63,27 @@ async function countRoutes(world) {
   const { token } = (await count('POST /api/products/download-tokens', () => world.token(intent, entitlement.id))).json;
   await count('HEAD /api/products/downloads', () => world.download(token, 'HEAD'));
   await count('GET /api/products/downloads', () => world.download(token));
+  await countPlans(world, { get, count });
   await count('cron (nothing missed)', () => world.cron());
   return counts;
+}
+
+/** The plans, and what an event of each kind costs. */
+async function countPlans(world, { get, count }) {
+  await get('/pricing', '/pricing');
+  await get('/api/billing/checkout', '/api/billing/checkout');
+  const body = { planSlug: 'grow', idempotencyKey: 'calls-plan-0001' };
+  await count('POST /api/billing/checkout (preview)', () => world.post('/api/billing/checkout', { ...body, previewOnly: true }));
+  const { json } = await count('POST /api/billing/checkout', () => world.post('/api/billing/checkout', body));
+  await count('POST /api/billing/checkout (replay)', () => world.post('/api/billing/checkout', body));
+  world.stripe.set({ paused: true });
+  const session = world.sessionOf(json.checkoutIntentId);
+  const told = world.stripe.pay(session.id, { email: 'ana@example.com' });
+  const refunded = world.stripe.refundSubscription(world.sessionOf(json.checkoutIntentId).subscription);
+  for (const event of [...told, ...refunded].filter(({ type }) => /^(checkout|customer|invoice|charge\.refunded)/.test(type))) {
+    await count(`POST /api/stripe/webhook (${event.type})`, () => world.signed(event));
+  }
+  await get('/pricing/success', `/pricing/success?checkout_intent_id=${json.checkoutIntentId}`);
 }
 
 test('every route makes the calls that schema/calls.json names', async (t) => {

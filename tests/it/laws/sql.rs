@@ -45,7 +45,6 @@ const GROWING: &[&str] = &[
     "evidence_records",
     "product_asset_uploads",
     "product_entitlement_revocation_intents",
-    "billing_subscriptions",
     "checkout_post_purchase_decisions",
     "affiliate_referral_clicks",
     "checkout_referral_attributions",
