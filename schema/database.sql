@@ -118,6 +118,235 @@ CREATE TABLE account_verification_emails (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE affiliate_attribution_rules (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  program_id TEXT NOT NULL REFERENCES affiliate_programs (id) ON DELETE CASCADE,
+  -- Whose click counts when a visitor came by several. 'manual_review' credits nobody by itself: its window is 0.
+  model TEXT NOT NULL CHECK (model IN ('first_click', 'last_click', 'manual_review')),
+  title TEXT NOT NULL,
+  window_days INTEGER NOT NULL CHECK (window_days BETWEEN 0 AND 365),
+  priority INTEGER NOT NULL,
+  applies_to_json TEXT NOT NULL CHECK (json_valid(applies_to_json)),
+  caveat TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK (model <> 'manual_review' OR window_days = 0)
+) STRICT;
+
+CREATE TABLE affiliate_click_totals (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  referral_link_id TEXT NOT NULL,
+  referral_code TEXT NOT NULL,
+  partner_id TEXT NOT NULL,
+  destination_route TEXT NOT NULL,
+  total_clicks INTEGER NOT NULL CHECK (total_clicks > 0),
+  last_click_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, referral_link_id, referral_code, partner_id, destination_route)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE affiliate_commission_ledger_actions (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  idempotency_key TEXT NOT NULL,
+  commission_ledger_id TEXT NOT NULL REFERENCES affiliate_commission_ledger_entries (id) ON DELETE CASCADE,
+  checkout_intent_id TEXT NOT NULL REFERENCES checkout_intents (id) ON DELETE CASCADE,
+  action_kind TEXT NOT NULL CHECK (action_kind IN ('mark_reviewed', 'hold_for_review', 'reverse_evidence')),
+  previous_ledger_status TEXT NOT NULL,
+  previous_review_status TEXT NOT NULL,
+  previous_payout_status TEXT NOT NULL,
+  next_ledger_status TEXT NOT NULL,
+  next_review_status TEXT NOT NULL,
+  next_payout_status TEXT NOT NULL,
+  actor_user_id TEXT NOT NULL,
+  -- Keyed hash; the address itself stays with the account.
+  actor_email_hash TEXT,
+  actor_role TEXT NOT NULL,
+  reason_public TEXT,
+  -- Keyed hash of the private reason: it can be proved later and never read here.
+  private_reason_hash TEXT,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE affiliate_commission_ledger_entries (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  idempotency_key TEXT NOT NULL,
+  -- Who made the row: a signed payment event, or a confirmed call.
+  made_by TEXT NOT NULL CHECK (made_by IN ('payment_event', 'confirmed_call')),
+  checkout_intent_id TEXT NOT NULL UNIQUE REFERENCES checkout_intents (id) ON DELETE CASCADE,
+  referral_attribution_id TEXT NOT NULL REFERENCES checkout_referral_attributions (id) ON DELETE CASCADE,
+  referral_click_id TEXT NOT NULL REFERENCES affiliate_referral_clicks (id) ON DELETE CASCADE,
+  referral_link_id TEXT NOT NULL,
+  referral_code TEXT NOT NULL,
+  partner_id TEXT NOT NULL,
+  commission_rule_ids_json TEXT NOT NULL CHECK (json_valid(commission_rule_ids_json)),
+  source_checkout_status TEXT NOT NULL CHECK (source_checkout_status IN ('paid')),
+  source_checkout_amount_cents INTEGER NOT NULL CHECK (source_checkout_amount_cents > 0),
+  commission_cents INTEGER NOT NULL CHECK (commission_cents BETWEEN 1 AND source_checkout_amount_cents),
+  currency TEXT NOT NULL CHECK (currency = lower(currency) AND length(currency) = 3),
+  ledger_status TEXT NOT NULL DEFAULT 'review_only' CHECK (ledger_status IN ('review_only', 'reversed')),
+  review_status TEXT NOT NULL DEFAULT 'refund_window_open' CHECK (review_status IN (
+    'refund_window_open', 'owner_reviewed', 'owner_hold', 'owner_reversed')),
+  payout_status TEXT NOT NULL DEFAULT 'not_payable' CHECK (payout_status IN ('not_payable')),
+  -- Why the system itself put the row on hold or reversed it; NULL when it did neither.
+  system_reason TEXT CHECK (system_reason IN ('self_referral', 'partially_refunded', 'refunded', 'disputed')),
+  refund_window_days INTEGER NOT NULL DEFAULT 14 CHECK (refund_window_days >= 0),
+  reversible_until INTEGER,
+  audit_correlation_id TEXT,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, idempotency_key),
+  CHECK ((ledger_status = 'reversed') = (review_status = 'owner_reversed'))
+) STRICT;
+
+CREATE TABLE affiliate_commission_ledger_lines (
+  commission_ledger_id TEXT NOT NULL REFERENCES affiliate_commission_ledger_entries (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  price_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  unit_amount_cents INTEGER NOT NULL CHECK (unit_amount_cents >= 0),
+  -- NULL when no rule pays for the line.
+  commission_rule_id TEXT,
+  rule_title TEXT,
+  rate_bps INTEGER,
+  commission_cents INTEGER NOT NULL CHECK (commission_cents BETWEEN 0 AND unit_amount_cents),
+  PRIMARY KEY (commission_ledger_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE affiliate_commission_rule_offers (
+  commission_rule_id TEXT NOT NULL REFERENCES affiliate_commission_rules (id) ON DELETE CASCADE,
+  offer_id TEXT NOT NULL REFERENCES offers (id) ON DELETE CASCADE,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  position INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (commission_rule_id, offer_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE affiliate_commission_rules (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  program_id TEXT NOT NULL REFERENCES affiliate_programs (id) ON DELETE CASCADE,
+  -- 'holdback' pays nothing: it says how long a refunded sale is kept back.
+  kind TEXT NOT NULL CHECK (kind IN ('percentage', 'fixed', 'holdback')),
+  title TEXT NOT NULL,
+  rate_bps INTEGER CHECK (rate_bps BETWEEN 0 AND 10000),
+  amount_cents INTEGER CHECK (amount_cents BETWEEN 0 AND 99999999),
+  hold_days INTEGER NOT NULL CHECK (hold_days BETWEEN 0 AND 365),
+  currency TEXT NOT NULL CHECK (currency = lower(currency) AND length(currency) = 3),
+  caveat TEXT NOT NULL,
+  -- Where several paying rules fit one offer, the first counts.
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  CHECK ((kind = 'percentage') = (rate_bps IS NOT NULL)),
+  CHECK ((kind = 'percentage') = (amount_cents IS NULL))
+) STRICT;
+
+CREATE TABLE affiliate_partner_approvals (
+  partner_id TEXT NOT NULL REFERENCES affiliate_partners (id) ON DELETE CASCADE,
+  program_id TEXT NOT NULL REFERENCES affiliate_programs (id) ON DELETE CASCADE,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (partner_id, program_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE affiliate_partners (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  display_name TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'review' CHECK (status IN ('review', 'approved', 'suspended')),
+  public_profile TEXT NOT NULL,
+  -- SHA-256 of the partner's lower-cased address, to notice a partner who buys by their own link. Never shown.
+  contact_email_hash TEXT,
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE affiliate_program_documents (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  program_id TEXT NOT NULL REFERENCES affiliate_programs (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL CHECK (kind IN ('partner_report', 'ledger_example', 'payout_batch', 'review_flag', 'audit_event')),
+  position INTEGER NOT NULL DEFAULT 0,
+  body_json TEXT NOT NULL CHECK (json_valid(body_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE affiliate_programs (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  slug TEXT NOT NULL,
+  title TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  -- A draft program is not advertised; its approved partners' links work. A paused one takes no clicks.
+  status TEXT NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'active', 'paused')),
+  -- The stale-state token of program edits.
+  revision_id TEXT NOT NULL,
+  offer_stack_id TEXT REFERENCES offer_stacks (id) ON DELETE SET NULL,
+  linked_funnel_route TEXT,
+  linked_analytics_route TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, slug)
+) STRICT;
+
+CREATE TABLE affiliate_referral_clicks (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  referral_link_id TEXT NOT NULL,
+  referral_code TEXT NOT NULL,
+  partner_id TEXT NOT NULL,
+  destination_route TEXT NOT NULL,
+  idempotency_key TEXT NOT NULL,
+  utm_source TEXT,
+  visitor_key_hash TEXT,
+  ip_hash TEXT,
+  user_agent_hash TEXT,
+  referrer_hash TEXT,
+  -- Keyed hash of everything that the idempotency key stands for; the same key with another request is refused.
+  request_hash TEXT NOT NULL,
+  -- The rule as it stood at the click, so that a later change of terms does not reach back.
+  attribution_rule_id TEXT NOT NULL,
+  window_days INTEGER NOT NULL CHECK (window_days >= 0),
+  source TEXT NOT NULL CHECK (source IN ('link', 'api')),
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  clicked_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, idempotency_key)
+) STRICT;
+
+CREATE TABLE affiliate_referral_link_offers (
+  referral_link_id TEXT NOT NULL REFERENCES affiliate_referral_links (id) ON DELETE CASCADE,
+  offer_id TEXT NOT NULL REFERENCES offers (id) ON DELETE CASCADE,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  position INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (referral_link_id, offer_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE affiliate_referral_links (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  program_id TEXT NOT NULL REFERENCES affiliate_programs (id) ON DELETE CASCADE,
+  partner_id TEXT NOT NULL REFERENCES affiliate_partners (id) ON DELETE CASCADE,
+  code TEXT NOT NULL CHECK (code = upper(code) AND length(code) BETWEEN 3 AND 40),
+  status TEXT NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'review', 'active', 'paused')),
+  -- What the link recommends; a checkout of another page is not credited to it.
+  destination_route TEXT NOT NULL CHECK (destination_route LIKE '/%' AND destination_route NOT LIKE '//%'),
+  -- Where a visitor is sent while the recommended page itself is not published; NULL means to that page.
+  landing_route TEXT CHECK (landing_route LIKE '/%' AND landing_route NOT LIKE '//%'),
+  attribution_rule_id TEXT NOT NULL REFERENCES affiliate_attribution_rules (id),
+  utm_source TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, code)
+) STRICT;
+
 CREATE TABLE billing_subscriptions (
   id TEXT PRIMARY KEY NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
@@ -234,6 +463,23 @@ CREATE TABLE checkout_post_purchase_decisions (
   UNIQUE (tenant_id, idempotency_key),
   -- One decision for each offer: a second thought is a matter between people.
   UNIQUE (checkout_intent_id, presented_offer_id)
+) STRICT;
+
+CREATE TABLE checkout_referral_attributions (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  checkout_intent_id TEXT NOT NULL UNIQUE REFERENCES checkout_intents (id) ON DELETE CASCADE,
+  referral_click_id TEXT NOT NULL REFERENCES affiliate_referral_clicks (id) ON DELETE CASCADE,
+  referral_link_id TEXT NOT NULL,
+  referral_code TEXT NOT NULL,
+  partner_id TEXT NOT NULL,
+  destination_route TEXT NOT NULL,
+  attribution_status TEXT NOT NULL DEFAULT 'checkout_intent_attached' CHECK (attribution_status IN ('checkout_intent_attached')),
+  checkout_product_id TEXT REFERENCES commerce_products (id) ON DELETE SET NULL,
+  checkout_price_id TEXT REFERENCES commerce_prices (id) ON DELETE SET NULL,
+  audit_correlation_id TEXT,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE commerce_prices (
@@ -721,6 +967,51 @@ CREATE INDEX account_verification_emails_by_status ON account_verification_email
 
 CREATE INDEX account_verification_emails_by_user ON account_verification_emails (user_id);
 
+CREATE INDEX affiliate_attribution_rules_by_program ON affiliate_attribution_rules (program_id, priority);
+
+CREATE INDEX affiliate_commission_rule_offers_by_offer ON affiliate_commission_rule_offers (offer_id);
+
+CREATE INDEX affiliate_commission_rules_by_program ON affiliate_commission_rules (program_id, position);
+
+CREATE INDEX affiliate_ledger_actions_by_intent ON affiliate_commission_ledger_actions (checkout_intent_id);
+
+CREATE UNIQUE INDEX affiliate_ledger_actions_by_key
+  ON affiliate_commission_ledger_actions (tenant_id, actor_user_id, idempotency_key);
+
+CREATE INDEX affiliate_ledger_actions_by_kind ON affiliate_commission_ledger_actions (action_kind, created_at);
+
+CREATE INDEX affiliate_ledger_actions_by_ledger ON affiliate_commission_ledger_actions (commission_ledger_id, created_at);
+
+CREATE INDEX affiliate_ledger_actions_by_tenant ON affiliate_commission_ledger_actions (tenant_id, created_at);
+
+CREATE INDEX affiliate_ledger_by_attribution ON affiliate_commission_ledger_entries (referral_attribution_id);
+
+CREATE INDEX affiliate_ledger_by_click ON affiliate_commission_ledger_entries (referral_click_id);
+
+CREATE INDEX affiliate_ledger_by_link ON affiliate_commission_ledger_entries (referral_link_id, created_at);
+
+CREATE INDEX affiliate_ledger_by_partner ON affiliate_commission_ledger_entries (partner_id, created_at);
+
+CREATE INDEX affiliate_ledger_by_status ON affiliate_commission_ledger_entries (ledger_status, review_status, payout_status);
+
+CREATE INDEX affiliate_ledger_by_tenant ON affiliate_commission_ledger_entries (tenant_id, created_at);
+
+CREATE INDEX affiliate_partners_by_tenant ON affiliate_partners (tenant_id, position);
+
+CREATE INDEX affiliate_program_documents_by_program ON affiliate_program_documents (program_id, kind, position);
+
+CREATE INDEX affiliate_referral_clicks_by_link ON affiliate_referral_clicks (referral_link_id, clicked_at);
+
+CREATE INDEX affiliate_referral_clicks_by_partner ON affiliate_referral_clicks (partner_id, clicked_at);
+
+CREATE INDEX affiliate_referral_clicks_by_route ON affiliate_referral_clicks (destination_route, clicked_at);
+
+CREATE INDEX affiliate_referral_clicks_by_tenant ON affiliate_referral_clicks (tenant_id, clicked_at);
+
+CREATE INDEX affiliate_referral_links_by_partner ON affiliate_referral_links (partner_id);
+
+CREATE INDEX affiliate_referral_links_by_program ON affiliate_referral_links (program_id, position);
+
 CREATE INDEX billing_subscriptions_by_buyer ON billing_subscriptions (buyer_user_id, status);
 
 CREATE INDEX billing_subscriptions_by_customer ON billing_subscriptions (stripe_customer_id);
@@ -728,6 +1019,8 @@ CREATE INDEX billing_subscriptions_by_customer ON billing_subscriptions (stripe_
 CREATE INDEX billing_subscriptions_by_intent ON billing_subscriptions (checkout_intent_id);
 
 CREATE INDEX billing_subscriptions_by_price ON billing_subscriptions (price_id, status);
+
+CREATE INDEX checkout_intents_by_payment_intent ON checkout_intents (stripe_payment_intent_id);
 
 CREATE INDEX checkout_intents_by_product ON checkout_intents (product_id, created_at);
 
@@ -738,6 +1031,14 @@ WHERE stripe_subscription_id IS NOT NULL;
 
 CREATE INDEX checkout_post_purchase_decisions_by_offer
   ON checkout_post_purchase_decisions (tenant_id, offer_stack_id, presented_offer_id, decision_kind, created_at);
+
+CREATE INDEX checkout_referral_attributions_by_click ON checkout_referral_attributions (referral_click_id);
+
+CREATE INDEX checkout_referral_attributions_by_link ON checkout_referral_attributions (referral_link_id, created_at);
+
+CREATE INDEX checkout_referral_attributions_by_partner ON checkout_referral_attributions (partner_id, created_at);
+
+CREATE INDEX checkout_referral_attributions_by_tenant ON checkout_referral_attributions (tenant_id, created_at);
 
 CREATE INDEX commerce_prices_by_product ON commerce_prices (product_id, active);
 
@@ -762,6 +1063,9 @@ CREATE UNIQUE INDEX offers_one_primary_per_price ON offers (tenant_id, price_id)
 CREATE UNIQUE INDEX offers_one_primary_per_stack ON offers (stack_id) WHERE kind = 'primary';
 
 CREATE INDEX payment_audit_events_by_intent ON payment_audit_events (checkout_intent_id, created_at);
+
+CREATE INDEX payment_audit_events_by_skipped_referral ON payment_audit_events (tenant_id, created_at)
+  WHERE event_kind = 'checkout_referral_attribution_skipped';
 
 CREATE INDEX private_files_by_tenant ON private_files (tenant_id);
 
@@ -826,6 +1130,46 @@ CREATE INDEX verification_by_expiry ON verification (expires_at);
 
 CREATE INDEX verification_by_identifier ON verification (identifier);
 
+CREATE VIEW affiliate_attachable_clicks AS
+SELECT c.tenant_id, c.id AS referral_click_id, s.id AS stack_id, c.clicked_at,
+  c.clicked_at + c.window_days * 86400 AS closes_at,
+  (SELECT COUNT(*) FROM checkout_referral_attributions x WHERE x.referral_click_id = c.id) AS uses
+FROM affiliate_referral_clicks c
+JOIN offer_stacks s ON s.tenant_id = c.tenant_id
+  AND c.destination_route IN (s.linked_funnel_route, '/offers/' || s.slug);
+
+CREATE VIEW affiliate_commission_lines AS
+SELECT a.tenant_id, a.id AS referral_attribution_id, a.checkout_intent_id, l.position, l.price_id, l.name, l.currency,
+  l.unit_amount_cents, r.id AS commission_rule_id, r.title AS rule_title, r.rate_bps, r.hold_days,
+  CASE r.kind
+    WHEN 'percentage' THEN (l.unit_amount_cents * r.rate_bps + 5000) / 10000
+    WHEN 'fixed' THEN MIN(r.amount_cents, l.unit_amount_cents)
+    ELSE 0
+  END AS commission_cents
+FROM checkout_referral_attributions a
+JOIN checkout_intents i ON i.id = a.checkout_intent_id
+JOIN checkout_line_items l ON l.checkout_intent_id = i.id
+LEFT JOIN affiliate_commission_rules r ON r.id = (
+  SELECT y.id
+  FROM offers o
+  JOIN affiliate_referral_link_offers k ON k.offer_id = o.id AND k.referral_link_id = a.referral_link_id
+  JOIN affiliate_commission_rule_offers x ON x.offer_id = o.id
+  JOIN affiliate_commission_rules y ON y.id = x.commission_rule_id
+  JOIN affiliate_referral_links n ON n.id = a.referral_link_id AND n.program_id = y.program_id
+  WHERE o.stack_id = i.offer_stack_id AND o.price_id = l.price_id AND o.tenant_id = a.tenant_id
+    AND y.kind <> 'holdback' AND y.currency = l.currency
+  ORDER BY y.position, y.id LIMIT 1);
+
+CREATE VIEW affiliate_open_links AS
+SELECT l.id, l.tenant_id, l.program_id, l.partner_id, l.code, l.destination_route, l.utm_source, l.attribution_rule_id,
+  COALESCE(l.landing_route, l.destination_route) AS landing_route, r.model, r.window_days
+FROM affiliate_referral_links l
+JOIN affiliate_partners p ON p.id = l.partner_id
+JOIN affiliate_partner_approvals a ON a.partner_id = l.partner_id AND a.program_id = l.program_id
+JOIN affiliate_programs g ON g.id = l.program_id
+JOIN affiliate_attribution_rules r ON r.id = l.attribution_rule_id
+WHERE l.status IN ('draft', 'active') AND p.status = 'approved' AND g.status IN ('draft', 'active');
+
 CREATE VIEW covered_sections AS
 SELECT e.tenant_id, e.id AS entitlement_id, e.checkout_intent_id, s.id AS section_id, s.position,
   e.status AS entitlement_status, i.status AS checkout_status,
@@ -888,6 +1232,15 @@ SELECT b.id, b.tenant_id, b.checkout_intent_id, b.stripe_subscription_id, b.stri
 FROM billing_subscriptions b
 JOIN checkout_intents i ON i.id = b.checkout_intent_id
 LEFT JOIN checkout_line_items l ON l.checkout_intent_id = i.id AND l.price_id = b.price_id;
+
+CREATE TRIGGER affiliate_click_counted AFTER INSERT ON affiliate_referral_clicks
+BEGIN
+  INSERT INTO affiliate_click_totals (
+    tenant_id, referral_link_id, referral_code, partner_id, destination_route, total_clicks, last_click_at)
+  VALUES (new.tenant_id, new.referral_link_id, new.referral_code, new.partner_id, new.destination_route, 1, new.clicked_at)
+  ON CONFLICT (tenant_id, referral_link_id, referral_code, partner_id, destination_route) DO UPDATE
+  SET total_clicks = total_clicks + 1, last_click_at = MAX(last_click_at, excluded.last_click_at);
+END;
 
 CREATE TRIGGER evidence_records_fixed BEFORE UPDATE ON evidence_records
 BEGIN SELECT RAISE(ABORT, 'receipts are append-only'); END;

@@ -24,6 +24,8 @@ pub mod mail;
 pub mod account;
 /// Confirmed writes: the engine behind every act that must be meant.
 pub mod confirm;
+/// Partners: links, clicks, commissions, the owner's desk.
+pub mod affiliate;
 /// The one offer that follows a purchase.
 pub mod post_purchase;
 /// The shop's pages: home, offer, library.
@@ -42,6 +44,8 @@ pub mod access;
 pub mod product;
 /// The platform's own plans.
 pub mod billing;
+/// The public document about money.
+pub mod commerce;
 /// The health check.
 pub mod site;
 /// What is done without anybody waiting: the queue's messages, the cron's tasks.

@@ -3,7 +3,9 @@
 use crate::confirm::Write;
 use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
-use crate::{access, account, billing, catalog, checkout, page, payment, post_purchase, product, site};
+use crate::{
+    access, account, affiliate, billing, catalog, checkout, commerce, page, payment, post_purchase, product, site,
+};
 
 /// The routes, by feature.
 pub static FEATURES: &[&[Route]] = &[
@@ -12,9 +14,11 @@ pub static FEATURES: &[&[Route]] = &[
     post_purchase::ROUTES,
     payment::ROUTES,
     access::ROUTES,
+    affiliate::ROUTES,
     product::ROUTES,
     account::ROUTES,
     billing::ROUTES,
+    commerce::ROUTES,
     site::ROUTES,
 ];
 
@@ -22,7 +26,7 @@ pub static FEATURES: &[&[Route]] = &[
 pub const HOUSE: House = House { failure: page::failure, owner: account::owner };
 
 /// The confirmed writes, by feature.
-pub static WRITES: &[&[&Write]] = &[post_purchase::WRITES, product::WRITES];
+pub static WRITES: &[&[&Write]] = &[post_purchase::WRITES, affiliate::WRITES, product::WRITES];
 
 /// Every confirmed write.
 pub fn writes() -> impl Iterator<Item = &'static Write> {

@@ -109,6 +109,8 @@ pub struct OfferView<'a> {
     pub bumps: &'a [Offer],
     /// The idempotency key of this render.
     pub key: &'a str,
+    /// The click on a partner's link that the browser keeps.
+    pub referral: Option<&'a str>,
 }
 
 /// An offer. The form says what was shown, so another total is refused instead of charged.
@@ -187,13 +189,14 @@ fn questions(view: &OfferView<'_>) -> Markup {
 }
 
 fn order_form(view: &OfferView<'_>) -> Markup {
-    let OfferView { stack, primary, bumps, key } = view;
+    let OfferView { stack, primary, bumps, key, referral } = view;
     let bumps: Vec<&Offer> = bumps.iter().filter(|bump| bump.sellable).collect();
     html! {
         form.order method="post" action="/api/commerce/checkout" autocomplete="off" {
             input type="hidden" name="priceId" value=(primary.price_id);
             input type="hidden" name="confirmationText" value=(primary.checkout_text);
             input type="hidden" name="idempotencyKey" value=(key);
+            @if let Some(click) = referral { input type="hidden" name="referralClickId" value=(click); }
             input type="hidden" name="cancelUrl" value={ "/commerce/checkout/cancel?offer=" (stack.slug) };
             input type="hidden" name="shownAmountCents" value=(primary.price.unit_amount_cents);
             h2 #order-title { "Your order" }

@@ -4,9 +4,11 @@ use serde::Deserialize;
 
 use super::model::{Library, Offer, Product, Stack, StackCard};
 use super::{document, page, sql, NOTHING_HERE};
+use crate::affiliate;
 use crate::cx::Cx;
 use crate::db::Batch;
 use crate::http::{Error, Reply, Req, Result};
+use crate::kit::id::ReferralClickId;
 
 /// A library on the front page.
 #[derive(Deserialize)]
@@ -39,7 +41,14 @@ pub async fn offer(cx: &Cx, req: &Req) -> Result<Reply> {
     let stack: Stack = rows.first(stack)?.ok_or_else(|| Error::from(&NOTHING_HERE))?;
     let offers: Vec<Offer> = rows.all(offers)?;
     let (primary, bumps) = offers.split_first().ok_or_else(|| Error::from(&NOTHING_HERE))?;
-    let view = page::OfferView { stack: &stack, primary, bumps, key: &format!("offer-page-{}", cx.uuid()) };
+    let referral = affiliate::kept(req);
+    let view = page::OfferView {
+        stack: &stack,
+        primary,
+        bumps,
+        key: &format!("offer-page-{}", cx.uuid()),
+        referral: referral.as_ref().map(ReferralClickId::as_str),
+    };
     Ok(Reply::page(200, page::offer(&view)))
 }
 

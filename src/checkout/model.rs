@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::affiliate::attribution;
 use crate::config::StripeMode;
 use crate::db::{truth, Value};
 use crate::http::{fields, Error, Fields, Refusal, Req, Result};
@@ -20,7 +21,14 @@ macro_rules! refusals {
     ($( $name:ident = ($status:literal, $code:literal, $says:literal); )*) => {
         $( #[doc = $says] pub const $name: Refusal = Refusal::new($status, $code, $says); )*
         /// Every refusal of a checkout start.
-        pub const START_REFUSALS: &[&Refusal] = &[$( &$name ),*];
+        pub const START_REFUSALS: &[&Refusal] = &[
+            $( &$name, )*
+            &attribution::CLICK_NOT_FOUND,
+            &attribution::CLICK_ROUTE_MISMATCH,
+            &attribution::CLICK_EXPIRED,
+            &attribution::CLICK_USED_UP,
+            &attribution::CONFLICT,
+        ];
     };
 }
 
@@ -30,7 +38,6 @@ refusals! {
     ORDER_BUMP_NOT_SEEDED = (404, "order_bump_not_seeded", "That order bump cannot be bought at the moment.");
     BUMP_CURRENCY_MISMATCH = (409, "order_bump_currency_mismatch", "The order bump is priced in another currency.");
     LIVE_MODE_DISABLED = (409, "live_mode_disabled", "This offer can be bought with test money only.");
-    REFERRAL_CLICK_NOT_FOUND = (400, "referral_click_not_found", "That referral is not known here.");
     INVALID_IDEMPOTENCY_KEY = (400, "invalid_idempotency_key", "An idempotency key has 8 to 180 printable characters.");
     IDEMPOTENCY_CONFLICT = (409, "idempotency_conflict", "This idempotency key was used for another order.");
     RETURN_URL_NOT_ALLOWED = (400, "return_url_not_allowed", "A return address must be on this site.");
@@ -71,6 +78,8 @@ pub struct Start {
     pub referral_click_id: Option<String>,
     /// The total that the buyer saw, when the caller says it.
     pub expected_amount: Option<i64>,
+    /// True when a person sent our own form.
+    pub by_form: bool,
 }
 
 impl Start {
@@ -101,6 +110,7 @@ impl Start {
             preview_only: fields.flag("previewOnly")?,
             referral_click_id: bounded(fields, "referralClickId", ID_MAX_BYTES)?,
             expected_amount: expected_amount(fields, &bumps)?,
+            by_form: fields.is_form(),
             bumps,
         })
     }
@@ -110,7 +120,13 @@ impl Start {
         serde_json::Value::from(self.bumps.clone()).to_string()
     }
 
-    /// Everything that the idempotency key stands for.
+    /// The click that must be attached, or nothing is opened. A buyer's own form is never turned away because of an old
+    /// cookie: it goes on without a referral, and the audit trail says why.
+    pub fn required_click(&self) -> Option<&str> {
+        self.referral_click_id.as_deref().filter(|_| !self.by_form)
+    }
+
+    /// Everything that the idempotency key stands for, but for the referral, which has a refusal of its own.
     pub fn fingerprint(&self, mode: StripeMode) -> String {
         let text = |part: &Option<String>| part.clone().unwrap_or_default();
         let email = self.buyer_email.as_ref().map(Email::digest);
@@ -125,7 +141,6 @@ impl Start {
             &text(&self.cancel_url),
             &text(&self.agent_client_id),
             &text(&expected),
-            &text(&self.referral_click_id),
             mode.as_str(),
         ])
     }
@@ -308,10 +323,6 @@ pub fn order<'a>(offers: &'a [OfferRow], start: &Start, mode: StripeMode) -> Res
     }
     if mode == StripeMode::Live && primary.stack_status != "live" {
         return Err(Error::from(&LIVE_MODE_DISABLED));
-    }
-    // No click is recorded before the partner program exists, so none can be found.
-    if start.referral_click_id.is_some() {
-        return Err(Error::from(&REFERRAL_CLICK_NOT_FOUND));
     }
     let lines: Vec<&LineRow> = std::iter::once(&primary.line).chain(bumps.iter().map(|bump| &bump.line)).collect();
     let total = total(&lines).ok_or_else(|| Error::internal("an order's total cannot be held"))?;

@@ -6,6 +6,7 @@ use super::model::{self, order, IntentRow, LineRow, OfferRow, Order, Start, Term
 use super::session::{return_url, success_address};
 use super::wire::{Confirmation, Contract, Created, OrderBump, Preview, Redirect, Replayed, Routes};
 use super::{page, session, sql};
+use crate::affiliate::attribution::{self, Attribution, ClickStanding};
 use crate::config::StripeMode;
 use crate::contract::redaction::{self, Flag};
 use crate::cx::Cx;
@@ -76,12 +77,19 @@ pub async fn start(cx: &Cx, req: &Req) -> Result<Reply> {
     let same_order = |intent: &&IntentRow| may_open && intent.request_fingerprint == terms.fingerprint;
     if let Some(intent) = found.intent.as_ref().filter(same_order) {
         let waiting = matches!(intent.status.as_str(), "pending_stripe" | "stripe_error");
+        let referral = found.referral.as_ref();
+        if let Some(click) = start.required_click() {
+            attribution::same(click, referral, found.click.as_ref(), cx.now())?;
+        }
         if waiting {
             session::open(cx, intent, &found.lines, mode).await?;
         }
-        return answer(req, intent, intent.id == id, waiting);
+        return answer(req, intent, referral, intent.id == id, waiting);
     }
     let order = order(&found.offers, &start, mode)?;
+    if start.required_click().is_some() {
+        attribution::check(found.click.as_ref(), cx.now())?;
+    }
     let reason = match (start.preview_only, start.confirmation.as_deref() == Some(order.text), mode) {
         (true, ..) => "preview_requested",
         (_, false, _) => "confirmation_text_required",
@@ -98,6 +106,8 @@ struct Found {
     offers: Vec<OfferRow>,
     intent: Option<IntentRow>,
     lines: Vec<LineRow>,
+    referral: Option<Attribution>,
+    click: Option<ClickStanding>,
 }
 
 async fn look_and_open(
@@ -109,17 +119,28 @@ async fn look_and_open(
 ) -> Result<Found> {
     let now = cx.now();
     let mut batch = Batch::new();
-    // A referral cannot be attached yet, so a start that names one must not open anything.
-    if may_open && start.referral_click_id.is_none() {
+    if may_open {
         batch.add(sql::open_intent(&cx.tenant, id, start, terms, now)?);
         batch.add(sql::freeze_lines(id, start));
         batch.add(sql::audit_opened(id, terms.audit, now));
+        if let Some(click) = &start.referral_click_id {
+            attribution::attach(cx, &mut batch, id, click, now);
+        }
     }
     let offers = batch.add(sql::stack_offers(&cx.tenant, start.price_id.as_deref()));
     let intent = batch.add(sql::intent_by_key(&cx.tenant, &start.key));
     let lines = batch.add(sql::lines_by_key(&cx.tenant, &start.key));
+    let referral = batch.add(attribution::of_key(cx, &start.key));
+    let click = start.required_click();
+    let click = click.map(|click| batch.add(attribution::standing(cx, click, start.price_id.as_deref())));
     let rows = cx.commit(batch).await?;
-    Ok(Found { offers: rows.all(offers)?, intent: rows.first(intent)?, lines: rows.all(lines)? })
+    Ok(Found {
+        offers: rows.all(offers)?,
+        intent: rows.first(intent)?,
+        lines: rows.all(lines)?,
+        referral: rows.first(referral)?,
+        click: click.map(|at| rows.first(at)).transpose()?.flatten(),
+    })
 }
 
 /// Everything fits but the total: the price moved between the page and the click.
@@ -131,7 +152,13 @@ fn price_changed(order: &Order<'_>) -> Error {
 }
 
 /// The answer once a payment page is open: JSON for programs, the page itself for a form.
-fn answer(req: &Req, intent: &IntentRow, mine: bool, opened_now: bool) -> Result<Reply> {
+fn answer(
+    req: &Req,
+    intent: &IntentRow,
+    referral: Option<&Attribution>,
+    mine: bool,
+    opened_now: bool,
+) -> Result<Reply> {
     let path = super::redirect_path(&intent.id);
     if req.is_form() {
         let open = opened_now || intent.status == "stripe_session_created";
@@ -140,9 +167,10 @@ fn answer(req: &Req, intent: &IntentRow, mine: bool, opened_now: bool) -> Result
     }
     let redirect = Redirect { r#type: "bumpgrade", url: format!("{}{path}", req.origin()) };
     let status = if opened_now { "stripe_session_created" } else { intent.status.as_str() };
+    let referral_attribution = referral.map(Attribution::shown);
     if mine {
         let id = intent.id.as_str();
-        let created = Created { ok: true, status, checkout_intent_id: id, referral_attribution: None, redirect };
+        let created = Created { ok: true, status, checkout_intent_id: id, referral_attribution, redirect };
         return Reply::redacted(200, &created, CREATED_FLAGS);
     }
     let replayed = Replayed {
@@ -150,7 +178,7 @@ fn answer(req: &Req, intent: &IntentRow, mine: bool, opened_now: bool) -> Result
         status,
         duplicate: true,
         checkout_intent_id: intent.id.as_str(),
-        referral_attribution: None,
+        referral_attribution,
         redirect: (opened_now || intent.has_session).then_some(redirect),
     };
     Reply::redacted(200, &replayed, REPLAY_FLAGS)

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::model::{Start, Terms};
 use crate::config::StripeMode;
 use crate::db::{DbError, Stmt, Value};
+use crate::kit::bounds::REFERRAL_CLICK_CHECKOUTS_MAX;
 use crate::kit::id::{AuditId, CheckoutIntentId, StripeSessionId, TenantId};
 use crate::kit::private::Private;
 use crate::kit::time::Moment;
@@ -37,6 +38,10 @@ queries! {
           AND p.checkout_text = ?17
           AND COALESCE(b.found, 0) = json_array_length(?15)
           AND (?18 IS NULL OR ?18 = p.unit_amount_cents + COALESCE(b.total, 0))
+          AND (?19 IS NULL OR EXISTS (
+            SELECT 1 FROM affiliate_attachable_clicks v
+            WHERE v.tenant_id = ?2 AND v.referral_click_id = ?19 AND v.stack_id = p.stack_id
+              AND v.clicked_at <= ?11 AND v.closes_at > ?11 AND v.uses < ?20))
         ON CONFLICT (tenant_id, idempotency_key) DO NOTHING";
 
     /// Freezes the lines of an intent that was just opened.
@@ -154,6 +159,8 @@ pub fn open_intent(
         terms.sellable_statuses(),
         start.confirmation.as_deref(),
         start.expected_amount.map(Value::integer).transpose()?,
+        start.required_click(),
+        Value::Integer(REFERRAL_CLICK_CHECKOUTS_MAX),
     ))
 }
 

@@ -1,6 +1,8 @@
 //! The public answers of checkouts, field by field.
 
 use super::model::LineRow;
+use crate::affiliate::Attribution;
+use crate::contract::redaction::Flagged;
 use crate::wire;
 
 wire! {
@@ -135,7 +137,7 @@ wire! {
         /// The checkout.
         checkout_intent_id: &'a str,
         /// The referral, when there is one.
-        referral_attribution: Option<&'a str>,
+        referral_attribution: Option<Flagged<&'a Attribution>>,
         /// The way to the payment page.
         redirect: Redirect<'a>,
     }
@@ -151,7 +153,7 @@ wire! {
         /// The checkout.
         checkout_intent_id: &'a str,
         /// The referral, when there is one.
-        referral_attribution: Option<&'a str>,
+        referral_attribution: Option<Flagged<&'a Attribution>>,
         /// The way to the payment page, once there is one.
         redirect: Option<Redirect<'a>>,
     }

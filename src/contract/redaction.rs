@@ -53,6 +53,12 @@ flags! {
     PAYOUT = "payoutCreated" when |text| id_with(text, &["po_", "tr_"]);
     /// Anything that tells who somebody is.
     PRIVATE_DATA = "privateDataIncluded" when |text| email(text) || long_hash(text);
+    /// What a visitor's request said: address, browser, page before.
+    RAW_REQUEST_DATA = "rawRequestDataIncluded" when request_data;
+    /// A tax number or form.
+    TAX_DATA = "taxDataIncluded" when |text| has(text, "\"taxId\":") || has(text, "\"taxForm\":");
+    /// A partner was written to.
+    PARTNER_NOTIFICATION = "partnerNotificationSent" when |text| has(text, "\"notifiedAt\":");
     /// Anything that tells who the buyer is.
     PRIVATE_BUYER_DATA = "privateBuyerDataIncluded" when |text| email(text) || long_hash(text);
     /// The same, where a document calls it so.
@@ -156,6 +162,12 @@ fn long_hash(text: &str) -> bool {
     })
 }
 
+fn request_data(text: &str) -> bool {
+    ["\"ip\":", "\"ipHash\":", "\"userAgent\":", "\"userAgentHash\":", "\"referrer\":", "\"requestHash\":"]
+        .iter()
+        .any(|name| has(text, name))
+}
+
 fn object_key(text: &str) -> bool {
     has(text, "products/fixtures/") || has(text, "products/uploads/") || has(text, "\"objectKey\"")
 }
@@ -170,6 +182,49 @@ pub struct Redacted<T> {
     pub answer: T,
     /// Each flag says whether this answer holds some private thing.
     pub redaction: std::collections::BTreeMap<String, bool>,
+}
+
+/// A value whose flags stand among its own fields, computed from its text when it is written.
+#[derive(Clone, Debug)]
+pub struct Flagged<T> {
+    value: T,
+    flags: &'static [Flag],
+}
+
+impl<T> Flagged<T> {
+    /// A value with its flags.
+    pub const fn new(value: T, flags: &'static [Flag]) -> Self {
+        Self { value, flags }
+    }
+}
+
+impl<T: serde::Serialize> serde::Serialize for Flagged<T> {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::Error;
+        let mut text = serde_json::to_string(&self.value).map_err(S::Error::custom)?;
+        append_inside(&mut text, self.flags);
+        serde_json::value::RawValue::from_string(text).map_err(S::Error::custom)?.serialize(to)
+    }
+}
+
+/// The schema of the value, open for the flags.
+#[cfg(not(target_arch = "wasm32"))]
+impl<T: schemars::JsonSchema> schemars::JsonSchema for Flagged<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("Flagged{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut schema = T::json_schema(generator);
+        if schema.get("additionalProperties").is_none() {
+            schema.insert("additionalProperties".to_owned(), serde_json::json!({ "type": "boolean" }));
+        }
+        schema
+    }
 }
 
 /// Adds `"redaction":{…}` as the last field of the JSON object in `text`.

@@ -58,6 +58,33 @@ pub const DOWNLOAD_TOKEN_LIFE_SECONDS: i64 = 900;
 /// Unused, unexpired download tokens that one entitlement may have.
 pub const DOWNLOAD_TOKENS_LIVE_MAX: i64 = 5;
 
+/// Longest code of a partner's link, in bytes; the table allows no longer one.
+pub const REFERRAL_CODE_MAX_BYTES: usize = 40;
+
+/// Longest destination that a click may name, in bytes.
+pub const REFERRAL_ROUTE_MAX_BYTES: usize = 300;
+
+/// Longest key that a caller may give a visitor, in bytes.
+pub const VISITOR_KEY_MAX_BYTES: usize = 200;
+
+/// How long a second click of one visitor on one link is the same click, in seconds: a reload is not a visit.
+pub const REFERRAL_CLICK_REPEAT_SECONDS: i64 = 1_800;
+
+/// Checkouts that one click can be attached to: a buyer may start over, a shared click must not credit a crowd.
+pub const REFERRAL_CLICK_CHECKOUTS_MAX: i64 = 10;
+
+/// Least days between a sale and the end of its refund window, whatever the rules say.
+pub const COMMISSION_HOLD_DAYS_MIN: i64 = 14;
+
+/// Longest reason that a partner may see, in characters.
+pub const PUBLIC_REASON_MAX_CHARS: usize = 180;
+
+/// Longest private reason, in characters.
+pub const PRIVATE_REASON_MAX_CHARS: usize = 800;
+
+/// Commissions, clicks' links or orders that the owner's page lists at once, newest first.
+pub const AFFILIATE_PAGE_ROWS: i64 = 50;
+
 /// How long we wait for Stripe to answer one request, in milliseconds.
 pub const STRIPE_TIMEOUT_MS: u32 = 15_000;
 

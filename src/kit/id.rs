@@ -100,6 +100,14 @@ ids! {
     ContentSectionId = "protected-content-" + Slug;
     /// The row of a download token (never the bearer).
     DownloadTokenId = "product-download-token-" + Uuid;
+    /// A click on a partner's link.
+    ReferralClickId = "referral-click-" + Uuid;
+    /// The click that a checkout came by.
+    ReferralAttributionId = "checkout-referral-" + Uuid;
+    /// A commission, written down for review.
+    CommissionLedgerId = "commission-ledger-" + Uuid;
+    /// What an owner decided about a commission.
+    CommissionActionId = "commission-review-action-" + Uuid;
     /// A Stripe Checkout Session. External, so it never appears in an answer.
     StripeSessionId = "cs_" + Slug;
     /// A Stripe subscription. External, so it never appears in an answer.

@@ -129,9 +129,43 @@ fn grouped(digits: &str) -> String {
     format!("{sign}{text}{point}{part}")
 }
 
+/// A share of an amount, in hundredths of a percent: from nothing to all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bps(i64);
+
+impl Bps {
+    /// The whole.
+    const WHOLE: i64 = 10_000;
+
+    /// Reads a share; `None` below nothing and above the whole.
+    pub fn new(hundredths_of_percent: i64) -> Option<Self> {
+        (0..=Self::WHOLE).contains(&hundredths_of_percent).then_some(Self(hundredths_of_percent))
+    }
+
+    /// This share of some minor units, rounded half up. Of nothing, or less, the share is nothing.
+    pub fn of(self, minor: i64) -> i64 {
+        let whole = i128::from(Self::WHOLE);
+        let share = (i128::from(minor.max(0)) * i128::from(self.0) + whole / 2) / whole;
+        i64::try_from(share).unwrap_or(i64::MAX)
+    }
+
+    /// For people: `30 %`, `12.5 %`.
+    pub fn for_people(self) -> String {
+        let (whole, part) = (self.0 / 100, self.0 % 100);
+        let digits = format!("{whole}.{part:02}");
+        format!("{}\u{a0}%", digits.trim_end_matches('0').trim_end_matches('.'))
+    }
+}
+
+impl<'de> Deserialize<'de> for Bps {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::new(i64::deserialize(from)?).ok_or_else(|| serde::de::Error::custom("not a share"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Currency, Money};
+    use super::{Bps, Currency, Money};
 
     fn money(minor: i64, code: &str) -> Money {
         Money::new(minor, Currency::parse(code).expect("a currency")).expect("in range")
@@ -155,6 +189,17 @@ mod tests {
     fn money_of_two_currencies_does_not_add_up() {
         assert_eq!(money(1, "usd").plus(money(1, "eur")), None);
         assert_eq!(money(900, "usd").plus(money(1_900, "usd")), Some(money(2_800, "usd")));
+    }
+
+    #[test]
+    fn a_share_is_rounded_half_up() {
+        let of = |bps, cents| Bps::new(bps).expect("a share").of(cents);
+        assert_eq!((of(3_000, 900), of(1_000, 1_900)), (270, 190));
+        assert_eq!((of(5_000, 1), of(4_999, 1), of(1, 5_000), of(1, 4_999)), (1, 0, 1, 0));
+        assert_eq!((of(0, 900), of(10_000, 900), of(3_000, -1)), (0, 900, 0));
+        assert_eq!((Bps::new(-1), Bps::new(10_001)), (None, None));
+        let shown = |bps| Bps::new(bps).expect("a share").for_people().replace('\u{a0}', " ");
+        assert_eq!([shown(3_000), shown(1_250), shown(5), shown(0)], ["30 %", "12.5 %", "0.05 %", "0 %"]);
     }
 
     #[test]

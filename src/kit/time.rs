@@ -36,6 +36,12 @@ impl Moment {
         OffsetDateTime::from_unix_timestamp(self.0).ok().and_then(|at| at.format(shape).ok()).unwrap_or_default()
     }
 
+    /// The date in UTC: `2026-05-19`.
+    pub fn day(self) -> String {
+        let shape = format_description!("[year]-[month]-[day]");
+        OffsetDateTime::from_unix_timestamp(self.0).ok().and_then(|at| at.format(shape).ok()).unwrap_or_default()
+    }
+
     /// As mail writes it (RFC 5322, section 3.3).
     pub fn mail(self) -> String {
         let shape = format_description!(

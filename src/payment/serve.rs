@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::model::{self, Source, Target};
 use super::sql::{self, Inbox, Move, Outcome};
+use crate::affiliate::{self, Delivery, Taken};
 use crate::config::StripeMode;
 use crate::contract::redaction;
 use crate::cx::Cx;
@@ -14,6 +15,7 @@ use crate::http::{Error, Refusal, Reply, Result};
 use crate::kit::hash::sha256_hex;
 use crate::kit::id::CheckoutIntentId;
 use crate::stripe::event::{Event, Session, Subject};
+use crate::stripe::reversal::{Reversal, ReversalKind};
 use crate::subscription::{self, EventDelivery};
 
 /// The signature holds, and the body is still not an event.
@@ -78,15 +80,17 @@ pub async fn take(
     source: Source,
 ) -> Result<(Received, Option<&'static str>)> {
     let subject = event.subject().map_err(|_| Error::from(&EVENT_MALFORMED))?;
+    let reversal = Reversal::of(event).map_err(|_| Error::from(&EVENT_MALFORMED))?;
     let session = subject.session();
-    let intent = session.and_then(Session::intent);
+    let of_reversal = || reversal.as_ref().and_then(|reversal| reversal.intent.clone());
+    let intent = session.and_then(Session::intent).or_else(of_reversal);
     let target = session.and_then(|session| model::target(&event.kind, session));
     let delivery = cx.fresh_audit();
     let inbox = Inbox {
         event,
         source,
         payload_sha256: sha256_hex(body),
-        handled: !matches!(subject, Subject::Other),
+        handled: reversal.is_some() || !matches!(subject, Subject::Other),
         redacted: redacted(event, session, target),
         delivery: &delivery,
         now: cx.now(),
@@ -102,8 +106,12 @@ pub async fn take(
             batch.add(sql::grant(intent, &inbox));
             batch.add(sql::queue_fulfillment(intent, &inbox));
             batch.add(sql::audit_grants(intent, &inbox, &cx.fresh_audit()));
+            affiliate::credit(cx, &mut batch, intent, of(&inbox));
         }
         batch.add(sql::audit_event(&moved, &inbox, &cx.fresh_audit())?);
+    }
+    if let Some(reversal) = &reversal {
+        affiliate::take_back(cx, &mut batch, taken(reversal, mode), of(&inbox));
     }
     let brought = EventDelivery { event, id: &delivery, mode, actor: source.actor(), now: inbox.now };
     let followed = subscription::follow(cx, &mut batch, &subject, &brought)?;
@@ -147,6 +155,24 @@ fn effects(
         membership_entitlement_updated: updated,
         membership_entitlement_status: status,
         membership_entitlement_id: id,
+    }
+}
+
+/// The delivery, as what joins its batch knows it.
+fn of<'a>(inbox: &Inbox<'a>) -> Delivery<'a> {
+    Delivery { event: &inbox.event.id, id: inbox.delivery, actor: inbox.source.actor(), now: inbox.now }
+}
+
+fn taken(reversal: &Reversal, mode: StripeMode) -> Taken<'_> {
+    Taken {
+        intent: reversal.intent.as_ref(),
+        payment: reversal.payment_intent.as_deref(),
+        mode: mode.as_str(),
+        reason: match reversal.kind {
+            ReversalKind::Refunded => "refunded",
+            ReversalKind::PartlyRefunded => affiliate::PARTLY,
+            ReversalKind::Disputed => "disputed",
+        },
     }
 }
 

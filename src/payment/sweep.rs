@@ -21,6 +21,7 @@ use crate::kit::private::Private;
 use crate::kit::time::Moment;
 use crate::stripe::client::{Stripe, StripeError};
 use crate::stripe::event::Event;
+use crate::stripe::reversal;
 use crate::subscription;
 
 /// What one run did.
@@ -119,7 +120,9 @@ async fn scan(
     let since = look_back(next.covered_until, started).max(now.plus_seconds(-SWEEP_LOOK_BACK_MAX_SECONDS));
     let mut fault = None;
     let stripe = Stripe::new(cx, key);
-    let kinds = [model::SESSION_EVENTS, subscription::EVENTS].concat();
+    let mut kinds = [model::SESSION_EVENTS, subscription::EVENTS, reversal::EVENTS].concat();
+    kinds.sort_unstable();
+    kinds.dedup();
     for _ in 0..SWEEP_PAGES_MAX {
         let page = stripe.events(&kinds, since, next.scan_after.as_ref(), SWEEP_PAGE_EVENTS).await;
         // Stripe forgets events; a place it no longer knows must not hold up every later run.

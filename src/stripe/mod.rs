@@ -6,6 +6,7 @@ pub mod billing;
 pub mod client;
 pub mod event;
 pub mod form;
+pub mod reversal;
 pub mod signature;
 
 /// The API version that we send and that our types are read against.

@@ -28,6 +28,8 @@ export async function tour(shop) {
     { name: 'offer-monthly', path: MONTHLY },
     { name: 'order-not-confirmed', path: offer, act: sendUnconfirmed },
     { name: 'library', path: library },
+    { name: 'program', path: '/affiliates/indie-launch-partners', act: openAll },
+    { name: 'partner-link-unknown', path: '/r/NOBODY' },
     ...Object.entries(states).flatMap(([state, id]) => [
       { name: `success-${state}`, path: success(id) },
       { name: `purchase-${state}`, path: purchase(id) },
@@ -48,12 +50,22 @@ export async function tour(shop) {
     { name: 'link-used', path: link.slice(shop.world.urls.shop.length) },
     { name: 'link-malformed', path: '/api/products/downloads?token=abc' },
     { name: 'nothing-here', path: '/nothing/here' },
+    { name: 'login', path: '/login' },
+    { name: 'login-sign-up', path: '/login?mode=sign-up' },
+    { name: 'login-link', path: '/login?mode=link&notice=link-sent' },
+    { name: 'login-refused', path: '/login?error=INVALID_TOKEN' },
+    { name: 'mailed-confirm', path: '/login/confirm?token=abc' },
+    { name: 'mailed-link', path: '/login/link?token=abc' },
   ];
 }
 
 async function tickAndOpen(page) {
   await page.getByRole('checkbox').first().check();
   await page.locator('summary').first().click();
+}
+
+async function openAll(page) {
+  for (const summary of await page.locator('summary').all()) await summary.click();
 }
 
 async function sendUnconfirmed(page) {

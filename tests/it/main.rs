@@ -15,6 +15,7 @@
 mod documents;
 mod laws;
 mod mail;
+mod partner;
 mod ports;
 mod post;
 mod routes;

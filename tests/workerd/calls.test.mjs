@@ -38,10 +38,16 @@ async function countRoutes(world) {
   await get('/products/{slug}', '/products/indie-launch-library');
   await get('/offers/source-data', '/offers/source-data');
   await get('/products/source-data', '/products/source-data');
+  await get('/affiliates/source-data', '/affiliates/source-data');
+  await get('/affiliates/{slug}', '/affiliates/indie-launch-partners');
+  const person = { 'user-agent': 'Mozilla/5.0' };
+  await count('GET /r/{code}', () => world.send({ path: '/r/LAUNCHCIRCLE', headers: person }));
+  const link = { code: 'LAUNCHCIRCLE', destinationRoute: '/funnels/indie-launch-sandbox', idempotencyKey: 'calls-click-0001' };
+  const clicked = await count('POST /api/affiliates/clicks', () => world.post('/api/affiliates/clicks', link));
   await get('/api/commerce/checkout', '/api/commerce/checkout');
   await get('/commerce/checkout/cancel', '/commerce/checkout/cancel');
   await count('POST /api/commerce/checkout (preview)', () => world.start({ previewOnly: true }));
-  const start = () => world.start({ idempotencyKey: 'calls-key-0001' });
+  const start = () => world.start({ idempotencyKey: 'calls-key-0001', referralClickId: clicked.json.referralClickId });
   const intent = (await count('POST /api/commerce/checkout', start)).json.checkoutIntentId;
   await count('POST /api/commerce/checkout (replay)', start);
   await get('/api/commerce/checkout/redirect/{intent}', `/api/commerce/checkout/redirect/${intent}`);
@@ -57,8 +63,27 @@ async function countRoutes(world) {
   const { token } = (await count('POST /api/products/download-tokens', () => world.token(intent, entitlement.id))).json;
   await count('HEAD /api/products/downloads', () => world.download(token, 'HEAD'));
   await count('GET /api/products/downloads', () => world.download(token));
+  await countPlans(world, { get, count });
   await count('cron (nothing missed)', () => world.cron());
   return counts;
+}
+
+/** The plans, and what an event of each kind costs. */
+async function countPlans(world, { get, count }) {
+  await get('/pricing', '/pricing');
+  await get('/api/billing/checkout', '/api/billing/checkout');
+  const body = { planSlug: 'grow', idempotencyKey: 'calls-plan-0001' };
+  await count('POST /api/billing/checkout (preview)', () => world.post('/api/billing/checkout', { ...body, previewOnly: true }));
+  const { json } = await count('POST /api/billing/checkout', () => world.post('/api/billing/checkout', body));
+  await count('POST /api/billing/checkout (replay)', () => world.post('/api/billing/checkout', body));
+  world.stripe.set({ paused: true });
+  const session = world.sessionOf(json.checkoutIntentId);
+  const told = world.stripe.pay(session.id, { email: 'ana@example.com' });
+  const refunded = world.stripe.refundSubscription(world.sessionOf(json.checkoutIntentId).subscription);
+  for (const event of [...told, ...refunded].filter(({ type }) => /^(checkout|customer|invoice|charge\.refunded)/.test(type))) {
+    await count(`POST /api/stripe/webhook (${event.type})`, () => world.signed(event));
+  }
+  await get('/pricing/success', `/pricing/success?checkout_intent_id=${json.checkoutIntentId}`);
 }
 
 test('every route makes the calls that schema/calls.json names', async (t) => {

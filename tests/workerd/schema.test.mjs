@@ -63,6 +63,22 @@ test('every answer of a purchase fits the document', async (t) => {
   fits('POST', tokens, capped);
 });
 
+test('every answer of a plan and a membership fits the document', async (t) => {
+  const world = await startWorld(t);
+  const [path, webhook] = ['/api/billing/checkout', '/api/stripe/webhook'];
+  const body = { planSlug: 'grow', whiteGloveSetup: true, idempotencyKey: 'schema-plan-1' };
+  fits('GET', path, await world.send({ path }));
+  fits('POST', path, await world.post(path, { ...body, previewOnly: true }));
+  const started = await world.post(path, body);
+  fits('POST', path, started);
+  for (const change of [{}, { planSlug: 'experiment' }, { planSlug: 'none' }, { planSlug: 5 }, { expectedAmountCents: 1, idempotencyKey: 'schema-plan-2' }]) {
+    fits('POST', path, await world.post(path, { ...body, ...change }));
+  }
+  world.stripe.set({ paused: true });
+  for (const event of world.stripe.pay(world.sessionOf(started.json.checkoutIntentId).id)) fits('POST', webhook, await world.signed(event));
+  for (const page of ['/pricing', '/pricing/success']) fits('GET', page, await world.send({ path: page }));
+});
+
 test('every refusal fits the document', async (t) => {
   const world = await startWorld(t);
   const wrong = [

@@ -122,7 +122,7 @@ fn misfits(root: &Value, schema: &Value, value: &Value, at: &str, errors: &mut V
                 own.is_empty()
             }),
             "minimum" => value.as_f64() >= rule.as_f64(),
-            "$schema" | "$defs" | "title" | "description" | "format" => true,
+            "$schema" | "$defs" | "title" | "description" | "format" | "default" => true,
             other => panic!("{at}: the schema uses {other}, which this test does not know"),
         };
         if !fits {

@@ -1,12 +1,13 @@
 //! A world for each confirmed write.
 
-use bumpgrade::{post_purchase, product};
+use bumpgrade::{affiliate, post_purchase, product};
 use serde_json::json;
 
 use super::writes::Example;
+use crate::partner;
 
 pub fn all() -> Vec<Example> {
-    vec![decision(), upload(), revocation()]
+    vec![decision(), upload(), revocation(), commission(), review()]
 }
 
 fn decision() -> Example {
@@ -54,5 +55,35 @@ fn revocation() -> Example {
             })
         },
         moved: |shop, _| shop.run_sql("UPDATE product_entitlements SET status = 'inactive'"),
+    }
+}
+
+fn commission() -> Example {
+    Example {
+        write: &affiliate::ledger::writes::CREATE,
+        arrange: |shop| {
+            let intent = partner::bought_before_the_rules(shop, "key-by-link");
+            json!({ "checkoutIntentId": intent, "agentClientId": "agent-1" })
+        },
+        moved: |shop, body| {
+            let intent = body["checkoutIntentId"].as_str().unwrap();
+            assert_eq!(shop.deliver(&partner::charge(shop, "evt_moved", intent, true)).status, 200);
+        },
+    }
+}
+
+fn review() -> Example {
+    Example {
+        write: &affiliate::ledger::writes::ACT,
+        arrange: |shop| {
+            let intent = partner::buy(shop, "key-to-review");
+            json!({
+                "commissionLedgerId": partner::ledger(shop, &intent),
+                "actionKind": "hold_for_review",
+                "expectedUpdatedAt": shop.clock.0.get(),
+                "publicReason": "We are looking at it.",
+            })
+        },
+        moved: |_, _| {},
     }
 }

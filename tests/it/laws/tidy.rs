@@ -82,8 +82,14 @@ const MAY_CALL: &[(&str, &str)] = &[
     ("account", "mail"),
     ("access", "membership"),
     ("billing", "checkout"),
+    ("catalog", "affiliate"),
     ("catalog", "post_purchase"),
+    ("checkout", "affiliate"),
     ("checkout", "membership"),
+    ("commerce", "affiliate"),
+    ("commerce", "billing"),
+    ("commerce", "post_purchase"),
+    ("payment", "affiliate"),
     ("payment", "subscription"),
     ("product", "access"),
 ];
@@ -92,6 +98,7 @@ const MAY_CALL: &[(&str, &str)] = &[
 fn features_do_not_reach_into_each_other() {
     const FEATURES: &[&str] = &[
         "account",
+        "affiliate",
         "mail",
         "post_purchase",
         "catalog",
@@ -102,6 +109,7 @@ fn features_do_not_reach_into_each_other() {
         "access",
         "product",
         "billing",
+        "commerce",
         "site",
     ];
     for (path, text) in files(&["src"], &["rs"]) {

@@ -1,8 +1,13 @@
 //! One file per address, named after it.
 
 mod admin_products;
+mod affiliates_pages;
+mod affiliates_source_data;
+mod api_admin_affiliates_actions;
 mod api_admin_products_assets;
 mod api_admin_products_revocation_intents;
+mod api_affiliates_clicks;
+mod api_affiliates_commission_ledger;
 mod api_auth_ask_again;
 mod api_auth_magic_link;
 mod api_auth_sign_in;
@@ -10,6 +15,7 @@ mod api_auth_sign_up;
 mod api_billing_checkout;
 mod api_commerce_checkout;
 mod api_commerce_checkout_redirect;
+mod api_commerce_checkout_referral;
 mod api_commerce_checkout_refusals;
 mod api_commerce_checkout_terms;
 mod api_commerce_post_purchase_decisions;
@@ -20,13 +26,15 @@ mod api_products_protected_content;
 mod api_stripe_webhook;
 mod api_stripe_webhook_plans;
 mod api_stripe_webhook_subscriptions;
+mod commerce_source_data;
 mod healthz;
 mod login;
-mod owner_gate;
 mod offers_source_data;
+mod owner_gate;
 mod pages;
 mod pricing;
 mod pricing_success;
 mod products_content;
 mod products_source_data;
+mod r_code;
 mod sweep;

@@ -1,0 +1,312 @@
+//! The flags of the documents about partners. Each names what an answer could hold and looks for it in the answer.
+
+use crate::contract::redaction::{self as common, Flag};
+
+macro_rules! flags {
+    ($( $name:ident = $wire:literal like $known:ident; )*) => { $(
+        #[doc = concat!("`", $wire, "`.")]
+        pub const $name: Flag = Flag { name: $wire, holds: common::$known.holds };
+    )* };
+}
+
+macro_rules! seen {
+    ($( $name:ident = $wire:literal when $holds:expr; )*) => { $(
+        #[doc = concat!("`", $wire, "`.")]
+        pub const $name: Flag = Flag { name: $wire, holds: $holds };
+    )* };
+}
+
+flags! {
+    BUYER_DATA = "buyerDataIncluded" like PRIVATE_DATA;
+    RAW_ACTOR = "rawActorIdentityIncluded" like PRIVATE_DATA;
+    ACTOR_EMAIL = "actorEmailIncluded" like BUYER_EMAIL;
+    ACTOR_EMAIL_HASH = "actorEmailHashIncluded" like BUYER_EMAIL_HASH;
+    RECIPIENT_EMAIL = "recipientEmailIncluded" like BUYER_EMAIL;
+    STRIPE_IDS = "stripeIdsIncluded" like RAW_STRIPE_IDS;
+    PAYOUT_ROWS = "payoutRowsIncluded" like PAYOUT;
+    STRIPE_PAYOUT = "stripePayoutCreated" like PAYOUT;
+    STRIPE_TRANSFER = "stripeTransferCreated" like PAYOUT;
+    TAX_ROWS = "taxRowsIncluded" like TAX_DATA;
+    TAX_COLLECTED = "taxDataCollected" like TAX_DATA;
+    NOTIFICATIONS = "partnerNotificationsIncluded" like PARTNER_NOTIFICATION;
+    NOTIFICATION = "partnerNotificationIncluded" like PARTNER_NOTIFICATION;
+    PAYABLE_ROWS = "payableRowsIncluded" like PAYABLE_COMMISSION;
+}
+
+/// True when the text names a column that only rows have.
+fn row_columns(text: &str) -> bool {
+    text.contains("\"idempotency_key\":") || text.contains("\"tenant_id\":") || text.contains("_hash\":\"")
+}
+
+/// True when an id with this prefix and a random part is in the text; ids of worked examples are words.
+fn random_id(text: &str, prefix: &str) -> bool {
+    text.match_indices(prefix).any(|(at, _)| {
+        let tail = text.get(at + prefix.len()..).unwrap_or_default();
+        tail.bytes().take(36).filter(|byte| byte.is_ascii_hexdigit() || *byte == b'-').count() == 36
+    })
+}
+
+/// True when the text has a field of this name with anything in it.
+fn field(text: &str, name: &str) -> bool {
+    text.contains(&format!("\"{name}\":\"")) || text.contains(&format!("\"{name}\":{{"))
+}
+
+seen! {
+    RAW_ROWS = "rawRowsIncluded" when row_columns;
+    RAW_CLICK_ROWS = "rawClickRowsIncluded" when |text| random_id(text, "\"referral-click-");
+    RAW_CHECKOUT_ROWS = "rawCheckoutRowsIncluded" when |text| random_id(text, "\"checkout-intent-");
+    RAW_LEDGER_ROWS = "rawLedgerRowsIncluded" when |text| random_id(text, "\"commission-ledger-");
+    COMMISSION_ROWS = "commissionRowsIncluded" when |text| random_id(text, "\"commission-ledger-");
+    PRIVATE_REASONS = "privateReasonsIncluded" when |text| field(text, "privateReason");
+    PRIVATE_NOTE = "privateNoteIncluded" when |text| field(text, "privateNote");
+    PAYOUT_ACCOUNTS = "payoutAccountsIncluded" when |text| text.contains("\"acct_");
+    PAYOUT_ACCOUNT = "payoutAccountIncluded" when |text| text.contains("\"acct_");
+    PAYOUT_ACCOUNT_STORED = "payoutAccountStored" when |text| text.contains("\"acct_");
+    AGENT_WRITE = "directAgentWriteAccepted" when |text| field(text, "agentActionId");
+    FRAUD_SIGNALS_OF_P1 = "fraudPrivateSignalsIncluded" when |text| field(text, "fraudSignals");
+    FRAUD_SIGNALS = "privateFraudSignalsIncluded" when |text| field(text, "fraudSignals");
+    FRAUD_ENFORCED = "fraudDecisionEnforced" when |text| field(text, "enforcedAt");
+    BODY = "notificationBodyIncluded" when |text| field(text, "notificationBody");
+    MESSAGE_ID = "providerMessageIdIncluded" when |text| field(text, "providerMessageId");
+    QUEUE_ROWS = "sendQueueRowsIncluded" when |text| field(text, "queueMessageId");
+    QUEUE_DISPATCH = "queueDispatchCreated" when |text| field(text, "queueMessageId");
+    PROVIDER_CALLED = "notificationProviderCalled" when |text| field(text, "providerMessageId");
+    PAYLOAD = "sendPayloadIncluded" when |text| field(text, "sendPayload");
+    PROVIDER_SEND = "providerSendEnabled" when |text| field(text, "sender");
+    PROVIDER_SEND_OF_RECORD = "notificationProviderSendEnabled" when |text| field(text, "sender");
+    PROVIDER = "providerConfigured" when |text| field(text, "provider");
+    PROVIDER_OF_RECORD = "notificationProviderConfigured" when |text| field(text, "provider");
+    PROVIDER_SECRET = "providerSecretIncluded" when |text| field(text, "providerSecret");
+    SENDER_CREDENTIAL = "senderCredentialIncluded" when |text| field(text, "senderCredential");
+    RAW_LEDGER_EXPOSED = "rawLedgerRowsExposed" when |text| random_id(text, "\"commission-ledger-");
+    RAW_CLICKS_EXPOSED = "rawClickRowsExposed" when |text| random_id(text, "\"referral-click-");
+    RAW_CHECKOUTS_EXPOSED = "rawCheckoutRowsExposed" when |text| random_id(text, "\"checkout-intent-");
+}
+
+/// What a note of this kind never does: payout previews.
+pub const EFFECTS_1: &[Flag] = &[
+    common::PAYABLE_COMMISSION,
+    STRIPE_PAYOUT,
+    STRIPE_TRANSFER,
+    PAYOUT_ACCOUNT_STORED,
+    TAX_COLLECTED,
+    common::PARTNER_NOTIFICATION,
+    FRAUD_ENFORCED,
+    BUYER_DATA,
+    RAW_LEDGER_EXPOSED,
+    RAW_ACTOR,
+];
+
+/// What a note of this kind never does: review flags.
+pub const EFFECTS_2: &[Flag] = &[
+    common::PAYABLE_COMMISSION,
+    STRIPE_PAYOUT,
+    STRIPE_TRANSFER,
+    PAYOUT_ACCOUNT_STORED,
+    TAX_COLLECTED,
+    common::PARTNER_NOTIFICATION,
+    FRAUD_ENFORCED,
+    BUYER_DATA,
+    RAW_LEDGER_EXPOSED,
+    RAW_ACTOR,
+    RAW_CLICKS_EXPOSED,
+    RAW_CHECKOUTS_EXPOSED,
+    FRAUD_SIGNALS,
+];
+
+/// What a note of this kind never does: messages to partners.
+pub const EFFECTS_3: &[Flag] = &[
+    common::PAYABLE_COMMISSION,
+    STRIPE_PAYOUT,
+    STRIPE_TRANSFER,
+    PAYOUT_ACCOUNT_STORED,
+    TAX_COLLECTED,
+    common::PARTNER_NOTIFICATION,
+    FRAUD_ENFORCED,
+    BUYER_DATA,
+    RAW_LEDGER_EXPOSED,
+    RAW_ACTOR,
+    RAW_CLICKS_EXPOSED,
+    RAW_CHECKOUTS_EXPOSED,
+    FRAUD_SIGNALS,
+    PROVIDER_CALLED,
+    QUEUE_DISPATCH,
+    BODY,
+    RECIPIENT_EMAIL,
+    MESSAGE_ID,
+    QUEUE_ROWS,
+];
+
+/// What a note of this kind never does: what was seen before a message.
+pub const EFFECTS_4: &[Flag] = &[
+    common::PAYABLE_COMMISSION,
+    STRIPE_PAYOUT,
+    STRIPE_TRANSFER,
+    PAYOUT_ACCOUNT_STORED,
+    TAX_COLLECTED,
+    common::PARTNER_NOTIFICATION,
+    FRAUD_ENFORCED,
+    BUYER_DATA,
+    RAW_LEDGER_EXPOSED,
+    RAW_ACTOR,
+    RAW_CLICKS_EXPOSED,
+    RAW_CHECKOUTS_EXPOSED,
+    FRAUD_SIGNALS,
+    PROVIDER_CALLED,
+    QUEUE_DISPATCH,
+    BODY,
+    RECIPIENT_EMAIL,
+    MESSAGE_ID,
+    QUEUE_ROWS,
+    PROVIDER_SEND_OF_RECORD,
+    PAYLOAD,
+];
+
+/// What a note of this kind never does: the mail provider.
+pub const EFFECTS_5: &[Flag] = &[
+    common::PAYABLE_COMMISSION,
+    STRIPE_PAYOUT,
+    STRIPE_TRANSFER,
+    PAYOUT_ACCOUNT_STORED,
+    TAX_COLLECTED,
+    common::PARTNER_NOTIFICATION,
+    FRAUD_ENFORCED,
+    BUYER_DATA,
+    RAW_LEDGER_EXPOSED,
+    RAW_ACTOR,
+    RAW_CLICKS_EXPOSED,
+    RAW_CHECKOUTS_EXPOSED,
+    FRAUD_SIGNALS,
+    PROVIDER_CALLED,
+    QUEUE_DISPATCH,
+    BODY,
+    RECIPIENT_EMAIL,
+    MESSAGE_ID,
+    QUEUE_ROWS,
+    PROVIDER_SEND_OF_RECORD,
+    PAYLOAD,
+    PROVIDER_OF_RECORD,
+    PROVIDER_SECRET,
+    SENDER_CREDENTIAL,
+];
+
+/// What answers about notes of this kind do not hold: payout previews.
+pub const REDACTION_1: &[Flag] = &[
+    common::PRIVATE_DATA,
+    BUYER_DATA,
+    RAW_LEDGER_ROWS,
+    RAW_ACTOR,
+    ACTOR_EMAIL,
+    ACTOR_EMAIL_HASH,
+    PRIVATE_NOTE,
+    PAYOUT_ACCOUNT,
+    common::TAX_DATA,
+    STRIPE_IDS,
+    NOTIFICATION,
+    FRAUD_SIGNALS_OF_P1,
+];
+
+/// What answers about notes of this kind do not hold: review flags.
+pub const REDACTION_2: &[Flag] = &[
+    common::PRIVATE_DATA,
+    BUYER_DATA,
+    RAW_LEDGER_ROWS,
+    RAW_ACTOR,
+    ACTOR_EMAIL,
+    ACTOR_EMAIL_HASH,
+    PRIVATE_NOTE,
+    PAYOUT_ACCOUNT,
+    common::TAX_DATA,
+    STRIPE_IDS,
+    NOTIFICATION,
+    FRAUD_SIGNALS,
+    RAW_CLICK_ROWS,
+    RAW_CHECKOUT_ROWS,
+];
+
+/// What answers about notes of this kind do not hold: messages to partners.
+pub const REDACTION_3: &[Flag] = &[
+    common::PRIVATE_DATA,
+    BUYER_DATA,
+    RAW_LEDGER_ROWS,
+    RAW_ACTOR,
+    ACTOR_EMAIL,
+    ACTOR_EMAIL_HASH,
+    PRIVATE_NOTE,
+    PAYOUT_ACCOUNT,
+    common::TAX_DATA,
+    STRIPE_IDS,
+    NOTIFICATION,
+    FRAUD_SIGNALS,
+    RAW_CLICK_ROWS,
+    RAW_CHECKOUT_ROWS,
+    RECIPIENT_EMAIL,
+    BODY,
+    MESSAGE_ID,
+    QUEUE_ROWS,
+];
+
+/// What answers about notes of this kind do not hold: what was seen before a message.
+pub const REDACTION_4: &[Flag] = &[
+    common::PRIVATE_DATA,
+    BUYER_DATA,
+    RAW_LEDGER_ROWS,
+    RAW_ACTOR,
+    ACTOR_EMAIL,
+    ACTOR_EMAIL_HASH,
+    PRIVATE_NOTE,
+    PAYOUT_ACCOUNT,
+    common::TAX_DATA,
+    STRIPE_IDS,
+    NOTIFICATION,
+    FRAUD_SIGNALS,
+    RAW_CLICK_ROWS,
+    RAW_CHECKOUT_ROWS,
+    RECIPIENT_EMAIL,
+    BODY,
+    MESSAGE_ID,
+    QUEUE_ROWS,
+    PAYLOAD,
+    PROVIDER_SEND,
+];
+
+/// What answers about notes of this kind do not hold: the mail provider.
+pub const REDACTION_5: &[Flag] = &[
+    common::PRIVATE_DATA,
+    BUYER_DATA,
+    RAW_LEDGER_ROWS,
+    RAW_ACTOR,
+    ACTOR_EMAIL,
+    ACTOR_EMAIL_HASH,
+    PRIVATE_NOTE,
+    PAYOUT_ACCOUNT,
+    common::TAX_DATA,
+    STRIPE_IDS,
+    NOTIFICATION,
+    FRAUD_SIGNALS,
+    RAW_CLICK_ROWS,
+    RAW_CHECKOUT_ROWS,
+    RECIPIENT_EMAIL,
+    BODY,
+    MESSAGE_ID,
+    QUEUE_ROWS,
+    PAYLOAD,
+    PROVIDER_SEND,
+    PROVIDER,
+    PROVIDER_SECRET,
+    SENDER_CREDENTIAL,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_of_a_worked_example_is_no_row_and_a_random_one_is() {
+        let example = r#"{"ledgerIds":["commission-ledger-launch-pass-fixture"]}"#;
+        let row = r#"{"id":"commission-ledger-00000000-0000-4000-8000-000000000001"}"#;
+        assert_eq!(((RAW_LEDGER_ROWS.holds)(example), (RAW_LEDGER_ROWS.holds)(row)), (false, true));
+        assert!((RAW_ROWS.holds)(r#"{"ip_hash":"00"}"#) && !(RAW_ROWS.holds)(r#"{"total_clicks":1}"#));
+        assert!((PRIVATE_NOTE.holds)(r#"{"privateNote":"x"}"#) && !(PRIVATE_NOTE.holds)(r#"["privateNote"]"#));
+    }
+}
