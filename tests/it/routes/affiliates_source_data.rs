@@ -93,9 +93,5 @@ fn no_flag_of_the_document_is_true_after_clicks_purchases_decisions_and_refunds(
     for private in [&kept, &back, "private words", "public words", "ana@", "referral-click-0", "pi_test"] {
         assert!(!seen.text.contains(private), "{private} is in the document");
     }
-    for (name, at) in
-        seen.text.match_indices("Included\":true").map(|(at, _)| (&seen.text[at.saturating_sub(30)..at], at))
-    {
-        panic!("{name} at {at} says that something private is in the document");
-    }
+    assert!(!seen.text.contains("Included\":true"), "the document says that it holds something private");
 }
