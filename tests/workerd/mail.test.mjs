@@ -109,3 +109,13 @@ test('sweeps and messages that come together send a mail once', async (t) => {
   await until(async () => (await outbox(world)).status === 'sent', 'the note that it has left');
   assert.equal(world.mail.mails().length, 1);
 });
+
+test("the platform's own mail takes a message whole", async (t) => {
+  const world = await startWorld(t, { email: true, vars: { MAIL_TRANSPORT: 'cloudflare', MAIL_FROM: 'The Shop <shop@example.test>' } });
+  await askLink(world);
+  const sent = await until(async () => {
+    const row = await outbox(world);
+    return row.status !== 'sending' && row.attempts > 0 && row;
+  }, 'the delivery');
+  assert.deepEqual([sent.status, sent.last_error], ['sent', null]);
+});
