@@ -184,6 +184,12 @@ pub struct Answers {
     pub flags: &'static [Flag],
 }
 
+/// Does the work of a record, given its id, and returns the statements that finish it.
+pub type Finish = for<'a> fn(&'a Cx, &'a Parsed, &'a str) -> Task<'a, Result<Vec<Stmt>, Error>>;
+
+/// Says what is special about a write, as the fields of its description.
+pub type Describe = for<'a> fn(&'a Cx, &'a Req) -> Task<'a, Result<Map<String, Value>, Error>>;
+
 /// Work outside the database that follows the first batch, such as storing a file: the record is reserved before it and
 /// finished after it. It is done again on a replay of a record that was never finished.
 #[derive(Clone, Copy)]
@@ -191,7 +197,7 @@ pub struct After {
     /// Selects a row while the record is unfinished: `?1` tenant, `?2` kind, `?3` actor, `?4` key of the receipt.
     pub unfinished: &'static Query,
     /// Does the work for the record of this id and returns the statements that finish it.
-    pub run: for<'a> fn(&'a Cx, &'a Parsed, &'a str) -> Task<'a, Result<Vec<Stmt>, Error>>,
+    pub run: Finish,
 }
 
 /// A confirmed write.
@@ -232,7 +238,7 @@ pub struct Write {
     /// What it answers.
     pub answers: Answers,
     /// What `GET` says beside the fields that all have: usually `contract`.
-    pub describe: for<'a> fn(&'a Cx, &'a Req) -> Task<'a, Result<Map<String, Value>, Error>>,
+    pub describe: Describe,
     /// The query parameters of `GET`.
     pub describe_query: &'static [(&'static str, &'static str)],
     /// The page that has its form: where a form goes back to, given the fields.
