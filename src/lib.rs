@@ -44,6 +44,8 @@ pub mod access;
 pub mod product;
 /// The platform's own plans.
 pub mod billing;
+/// The public document about money.
+pub mod commerce;
 /// The health check.
 pub mod site;
 /// What is done without anybody waiting: the queue's messages, the cron's tasks.

@@ -3,7 +3,9 @@
 use crate::confirm::Write;
 use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
-use crate::{access, account, affiliate, billing, catalog, checkout, page, payment, post_purchase, product, site};
+use crate::{
+    access, account, affiliate, billing, catalog, checkout, commerce, page, payment, post_purchase, product, site,
+};
 
 /// The routes, by feature.
 pub static FEATURES: &[&[Route]] = &[
@@ -16,6 +18,7 @@ pub static FEATURES: &[&[Route]] = &[
     product::ROUTES,
     account::ROUTES,
     billing::ROUTES,
+    commerce::ROUTES,
     site::ROUTES,
 ];
 

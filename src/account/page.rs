@@ -2,7 +2,7 @@
 
 use maud::{html, Markup};
 
-use crate::page::{component, layout, Frame};
+use crate::page::{component, layout, Frame, Person};
 
 /// What somebody wants at the door.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,11 @@ pub fn login(door: &Door<'_>) -> Markup {
             (other_ways(door))
         }
     };
-    layout(&Frame::titled(title), content)
+    layout(&frame(title, Person::SignedOut), content)
+}
+
+fn frame(title: &str, person: Person) -> Frame<'_> {
+    Frame { person, ..Frame::titled(title) }
 }
 
 fn password(mode: Mode) -> Markup {
@@ -209,7 +213,7 @@ pub fn account(account: &Account<'_>) -> Markup {
             dl.receipt {
                 div { dt { "E-mail" } dd { (account.email) } }
                 div {
-                    dt { "Address" }
+                    dt { "Status" }
                     dd { @if account.verified { span.badge.good { "Confirmed" } } @else { span.badge.test { "Not confirmed" } } }
                 }
                 @if account.owner { div { dt { "Role" } dd { "Owner of this shop" } } }
@@ -228,7 +232,7 @@ pub fn account(account: &Account<'_>) -> Markup {
             }
         }
     };
-    layout(&Frame::titled("My account"), content)
+    layout(&frame("My account", Person::SignedIn), content)
 }
 
 fn confirm(account: &Account<'_>) -> Markup {

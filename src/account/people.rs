@@ -8,6 +8,9 @@ use crate::http::error::Refused;
 use crate::http::{Error, Fields, Reply, Req, Result};
 use crate::kit::email::Email;
 
+/// The notice of a confirmed address.
+const CONFIRMED: &str = "confirmed";
+
 /// Where somebody goes on to, if it is a place of this site.
 fn next(given: Option<&str>) -> String {
     let next = given.map(str::trim).filter(|next| model::is_local(next));
@@ -18,13 +21,13 @@ fn next(given: Option<&str>) -> String {
 pub async fn login(cx: &Cx, req: &Req) -> Result<Reply> {
     Desk::open(cx, req)?;
     let next = next(req.query(&["callbackURL", "next"]).as_deref());
-    let error = req.query(&["error"]);
+    let (error, notice) = (req.query(&["error"]), req.query(&["notice"]));
     if error.is_none() && super::session::current(cx, req).await?.is_some() {
-        return Ok(Reply::see_other(next));
+        let news = notice.as_deref() == Some(CONFIRMED) && next == join::HOME;
+        return Ok(Reply::see_other(if news { model::with_query(&next, "notice", CONFIRMED) } else { next }));
     }
     let mode = Mode::read(req.query(&["mode"]).as_deref());
     let email = req.query(&["email"]).filter(|email| Email::plain(email).is_some()).unwrap_or_default();
-    let notice = req.query(&["notice"]);
     let door = Door {
         mode,
         next: &next,
@@ -90,7 +93,7 @@ async fn sign_in(cx: &Cx, req: &Req, desk: &Desk<'_>, fields: &Fields, next: &st
 
 async fn sign_up(cx: &Cx, req: &Req, desk: &Desk<'_>, fields: &Fields, next: &str) -> Result<Reply> {
     let mut new = serve::application(cx, req, fields)?;
-    new.callback = Some(door(next, "confirmed"));
+    new.callback = Some(door(next, CONFIRMED));
     let (_, remark) = join::sign_up(cx, req, desk, &new).await?;
     Ok(Reply::see_other(door(next, "check-mail")).remarked(remark))
 }

@@ -11,7 +11,9 @@ pub mod program;
 
 pub use click::attribution::{self, Attribution, ClickStanding};
 pub use click::serve::kept;
+pub use contract::{AttributionContract, LedgerContract, ReviewContract, ATTRIBUTION, LEDGER, REVIEW};
 pub use ledger::money::{credit, take_back, Delivery, Taken, PARTLY};
+pub use program::totals::{AttributionCounts, LedgerCounts, Totals};
 
 use crate::confirm::Write;
 use crate::http::route::{About, Media};

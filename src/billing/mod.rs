@@ -9,6 +9,7 @@ pub mod sql;
 pub mod wire;
 
 pub use sql::HeldPlan;
+pub use wire::{PricingContract, SelfServePricing};
 
 use crate::config::StripeMode;
 use crate::cx::Cx;
@@ -90,7 +91,7 @@ pub static ROUTES: &[Route] = &[
             summary: "The plans, what they cost, and the setup that can be added.",
             query: &[],
             takes: None,
-            answers: &[(200, Media::Json(schema!(crate::contract::redaction::Redacted<wire::Contract>)))],
+            answers: &[(200, Media::Json(schema!(crate::contract::redaction::Redacted<wire::PlansContract>)))],
             refusals: &[],
         },
     },

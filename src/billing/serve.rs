@@ -2,7 +2,7 @@
 
 use super::model::{self, order, Order, SignUp, State, Terms};
 use super::sql::{AddonRow, PlanRow, SignedUp};
-use super::wire::{Contract, Preview, Started};
+use super::wire::{PlansContract, SignUpPreview, SignUpStarted};
 use super::{page, sql, CHECKOUT, PRICING, SUCCESS};
 use crate::checkout::session::{add_line, open_with, success_address};
 use crate::checkout::{self, IntentRow, LineRow};
@@ -20,7 +20,7 @@ pub async fn contract(cx: &Cx, _req: &Req) -> Result<Reply> {
     let mut batch = Batch::new();
     let at = super::ask_pricing(&mut batch, &cx.tenant);
     let pricing = super::pricing(cx, &cx.commit(batch).await?, at)?;
-    let answer = Contract {
+    let answer = PlansContract {
         ok: true,
         route: CHECKOUT,
         contract: pricing.contract,
@@ -156,7 +156,7 @@ fn answer(req: &Req, intent: &IntentRow, sign_up: &SignUp, mine: bool, opened_no
         let standing = format!("{SUCCESS}?checkout_intent_id={}", intent.id.as_str());
         return Ok(Reply::see_other(if open { path } else { standing }).with("referrer-policy", "no-referrer"));
     }
-    let answer = Started {
+    let answer = SignUpStarted {
         ok: true,
         status: if opened_now { "stripe_session_created" } else { &intent.status },
         duplicate: !mine,
@@ -173,7 +173,7 @@ fn preview(req: &Req, order: &Order<'_>, reason: &str) -> Result<Reply> {
     if browser && !wants_json(req) {
         return Ok(Reply::see_other(format!("{PRICING}?checkout=preview")));
     }
-    let answer = Preview {
+    let answer = SignUpPreview {
         ok: true,
         status: "preview",
         reason,

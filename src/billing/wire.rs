@@ -109,7 +109,7 @@ wire! {
     }
 
     /// `GET /api/billing/checkout`.
-    pub struct Contract {
+    pub struct PlansContract {
         /// Always true.
         ok: bool,
         /// This route.
@@ -137,7 +137,7 @@ wire! {
     }
 
     /// A sign-up that wrote nothing: what it would cost, and what is missing.
-    pub struct Preview<'a> {
+    pub struct SignUpPreview<'a> {
         /// Always true.
         ok: bool,
         /// `preview`.
@@ -153,7 +153,7 @@ wire! {
     }
 
     /// A sign-up that was started, now or before under the same key.
-    pub struct Started<'a> {
+    pub struct SignUpStarted<'a> {
         /// Always true.
         ok: bool,
         /// `stripe_session_created`; for a repeated sign-up how its checkout stands.
@@ -176,9 +176,9 @@ wire! {
 #[serde(untagged)]
 pub enum SignedUpAnswer {
     /// Nothing was written.
-    Preview(Box<Preview<'static>>),
+    Preview(Box<SignUpPreview<'static>>),
     /// A payment page is open, or was.
-    Started(Box<Started<'static>>),
+    Started(Box<SignUpStarted<'static>>),
 }
 
 /// The body of `POST /api/billing/checkout`.

@@ -53,6 +53,14 @@ impl Accounts {
         }
     }
 
+    /// True for the name that differs from the base address by its `www.` alone.
+    pub fn is_twin(&self, asked: &Url) -> bool {
+        let (Some(base), Some(asked)) = (self.base.as_ref().and_then(Url::host_str), asked.host_str()) else {
+            return false;
+        };
+        asked.strip_prefix("www.") == Some(base) || base.strip_prefix("www.") == Some(asked)
+    }
+
     /// True for an origin whose pages may change something here: our own, and nothing else.
     pub fn trusts(&self, origin: &str, asked: &Url) -> bool {
         let ours = self.origin(asked);
@@ -106,6 +114,10 @@ mod tests {
         assert!(!live.trusts("http://127.0.0.1:8787", &url("http://127.0.0.1:8787/login")));
         assert!(live.answers(&url("https://shop.example/x")) && !live.answers(&url("https://www.shop.example/x")));
         assert!(!live.answers(&url("http://127.0.0.1/x")));
+        assert!(live.is_twin(&url("https://www.shop.example/x")) && !live.is_twin(&url("https://shop.example/x")));
+        assert!(
+            !live.is_twin(&url("https://www.www.shop.example/x")) && !live.is_twin(&url("https://x.shop.example/"))
+        );
         let local = read(&[("PUBLIC_SITE_URL", "http://127.0.0.1:8787")]);
         assert!(local.trusts("http://localhost:8787", &url("http://localhost:8787/login")));
         assert!(!local.trusts("http://localhost:9999", &url("http://localhost:8787/login")));

@@ -58,7 +58,7 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for Fixed<T> {
 }
 
 /// A section with its redaction flags, which are computed from the section's own text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Checked<T> {
     /// The section, without the flags.
     pub section: T,

@@ -10,7 +10,7 @@ macro_rules! wire {
         $( $(#[$field_doc:meta])* $field:ident: $type:ty, )*
     } )*) => { $(
         $(#[$doc])*
-        #[derive(Debug, serde::Serialize)]
+        #[derive(Clone, Debug, serde::Serialize)]
         #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
         #[serde(rename_all = "camelCase")]
         pub struct $name $(<$life>)? { $( $(#[$field_doc])* pub $field: $type, )* }

@@ -1,6 +1,6 @@
 //! Where a request came from: what another site's page must not make a browser do here.
 
-use super::error::{common, Error, Refusal, Result};
+use super::error::{common, Error, Refusal, Refused, Result};
 use super::req::Req;
 use crate::cx::Cx;
 
@@ -10,12 +10,25 @@ pub const INVALID_ORIGIN: Refusal = Refusal::new(403, "invalid_origin", "This re
 pub const MISSING_ORIGIN: Refusal =
     Refusal::new(403, "missing_or_null_origin", "The Origin header is missing, so this request is not trusted.");
 
+/// The same page, with or without `www.`, lives at the shop's own address.
+pub const ELSEWHERE: Refusal = Refusal::new(308, "moved", "This page lives under the other name of the shop.");
+
 /// People sign in, and owners act, under one name of the shop: cookies are kept for that name alone.
 ///
 /// # Errors
-/// `unknown_host` under every other name.
+/// A redirect from the name with `www.` to the one without, or the other way round; `unknown_host` under every other.
 pub fn home(cx: &Cx, req: &Req) -> Result<()> {
-    cx.config.accounts.answers(&req.url).then_some(()).ok_or_else(|| Error::from(&common::UNKNOWN_HOST))
+    let accounts = &cx.config.accounts;
+    if accounts.answers(&req.url) {
+        return Ok(());
+    }
+    if !accounts.is_twin(&req.url) {
+        return Err(Error::from(&common::UNKNOWN_HOST));
+    }
+    let query = req.url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let location = format!("{}{}{query}", accounts.origin(&req.url), req.url.path());
+    let (headers, extra) = (vec![("location", location.into())], serde_json::Map::new());
+    Err(Error::Refused(Box::new(Refused { refusal: &ELSEWHERE, extra, headers, remark: None })))
 }
 
 /// The origin of the page that sent a request: `Origin`, or else that of `Referer`.

@@ -112,6 +112,23 @@ impl Money {
     }
 }
 
+/// A comma before every third digit of the whole part, counted from its end.
+fn grouped(digits: &str) -> String {
+    const GROUP: usize = 3;
+    let (whole, part) = digits.split_once('.').map_or((digits, ""), |(whole, part)| (whole, part));
+    let places = whole.chars().filter(char::is_ascii_digit).count();
+    let mut text = String::new();
+    for (index, digit) in whole.trim_start_matches('-').chars().enumerate() {
+        if index > 0 && (places - index).is_multiple_of(GROUP) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    let sign = if whole.starts_with('-') { "-" } else { "" };
+    let point = if part.is_empty() { "" } else { "." };
+    format!("{sign}{text}{point}{part}")
+}
+
 /// A share of an amount, in hundredths of a percent: from nothing to all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bps(i64);
@@ -144,23 +161,6 @@ impl<'de> Deserialize<'de> for Bps {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Self::new(i64::deserialize(from)?).ok_or_else(|| serde::de::Error::custom("not a share"))
     }
-}
-
-/// A comma before every third digit of the whole part, counted from its end.
-fn grouped(digits: &str) -> String {
-    const GROUP: usize = 3;
-    let (whole, part) = digits.split_once('.').map_or((digits, ""), |(whole, part)| (whole, part));
-    let places = whole.chars().filter(char::is_ascii_digit).count();
-    let mut text = String::new();
-    for (index, digit) in whole.trim_start_matches('-').chars().enumerate() {
-        if index > 0 && (places - index).is_multiple_of(GROUP) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    let sign = if whole.starts_with('-') { "-" } else { "" };
-    let point = if part.is_empty() { "" } else { "." };
-    format!("{sign}{text}{point}{part}")
 }
 
 #[cfg(test)]

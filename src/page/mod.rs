@@ -19,12 +19,25 @@ pub struct Frame<'a> {
     pub script: Option<&'static str>,
     /// Where to look again without script, and after how many seconds.
     pub refresh: Option<(u32, String)>,
+    /// Who is looking, on the pages that find out.
+    pub person: Person,
+}
+
+/// Who is looking at a page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Person {
+    /// The page did not find out, because it shows everybody the same.
+    Anybody,
+    /// Nobody who is signed in.
+    SignedOut,
+    /// Somebody who is signed in.
+    SignedIn,
 }
 
 impl<'a> Frame<'a> {
     /// A frame that only has a title.
     pub const fn titled(title: &'a str) -> Self {
-        Self { title, description: None, script: None, refresh: None }
+        Self { title, description: None, script: None, refresh: None, person: Person::Anybody }
     }
 }
 
@@ -45,6 +58,11 @@ pub fn layout(frame: &Frame<'_>, content: Markup) -> Markup {
                         nav aria-label="Main" {
                             a href="/" { "Shop" }
                             a href="/products/entitlements" { "My purchase" }
+                            @match frame.person {
+                                Person::Anybody => {}
+                                Person::SignedOut => { a href="/login" { "Sign in" } }
+                                Person::SignedIn => { a href="/account" { "Account" } }
+                            }
                         }
                     }
                 }

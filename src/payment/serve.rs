@@ -90,7 +90,7 @@ pub async fn take(
         event,
         source,
         payload_sha256: sha256_hex(body),
-        handled: !matches!(subject, Subject::Other) || reversal.is_some(),
+        handled: reversal.is_some() || !matches!(subject, Subject::Other),
         redacted: redacted(event, session, target),
         delivery: &delivery,
         now: cx.now(),

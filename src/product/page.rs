@@ -88,7 +88,7 @@ fn purchases(rows: &[EntitlementRow]) -> Markup {
             @if rows.is_empty() {
                 p.empty { "Nobody has bought anything yet. The first purchase shows up here on its own." }
             } @else {
-                div.table role="region" aria-label="Purchases, one in each row" tabindex="0" {
+                div.table.wide role="region" aria-label="Purchases, one in each row" tabindex="0" {
                     table {
                         thead {
                             tr {

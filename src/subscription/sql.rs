@@ -89,7 +89,7 @@ queries! {
         WHERE stripe_mode = excluded.stripe_mode AND excluded.paid_until > COALESCE(paid_until, 0)");
 
     /// Money went back. Stripe tells the total so far, so the largest is kept.
-    RECORD_REFUND = concat!("
+    RECORD_REFUND = "
         INSERT INTO stripe_refunded_charges (
           id, stripe_mode, stripe_customer_id, stripe_payment_intent_id, currency, amount_cents, refunded_cents,
           charged_at, changed_event_id, created_at, updated_at)
@@ -99,7 +99,7 @@ queries! {
         ON CONFLICT (id) DO UPDATE SET
           refunded_cents = excluded.refunded_cents, changed_event_id = excluded.changed_event_id,
           updated_at = excluded.updated_at
-        WHERE stripe_mode = excluded.stripe_mode AND excluded.refunded_cents > refunded_cents");
+        WHERE stripe_mode = excluded.stripe_mode AND excluded.refunded_cents > refunded_cents";
 
     /// Ties a subscription to its checkout, once, and copies the buyer's address when it is known.
     LINK = concat!("

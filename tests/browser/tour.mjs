@@ -50,6 +50,12 @@ export async function tour(shop) {
     { name: 'link-used', path: link.slice(shop.world.urls.shop.length) },
     { name: 'link-malformed', path: '/api/products/downloads?token=abc' },
     { name: 'nothing-here', path: '/nothing/here' },
+    { name: 'login', path: '/login' },
+    { name: 'login-sign-up', path: '/login?mode=sign-up' },
+    { name: 'login-link', path: '/login?mode=link&notice=link-sent' },
+    { name: 'login-refused', path: '/login?error=INVALID_TOKEN' },
+    { name: 'mailed-confirm', path: '/login/confirm?token=abc' },
+    { name: 'mailed-link', path: '/login/link?token=abc' },
   ];
 }
 

@@ -8,6 +8,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { ROOT } from '../../dev/tools.mjs';
+import { browser } from './kit/people.mjs';
+import { JSON_TYPE } from './kit/shop.mjs';
 import { startWorld } from './world.mjs';
 
 const FILE = join(ROOT, 'schema', 'calls.json');
@@ -63,12 +65,54 @@ async function countRoutes(world) {
   const { token } = (await count('POST /api/products/download-tokens', () => world.token(intent, entitlement.id))).json;
   await count('HEAD /api/products/downloads', () => world.download(token, 'HEAD'));
   await count('GET /api/products/downloads', () => world.download(token));
+  await countPlans(world, { get, count });
   await count('cron (nothing missed)', () => world.cron());
+  await countAccounts(world, count);
   return counts;
 }
 
+/** The plans, and what an event of each kind costs. */
+async function countPlans(world, { get, count }) {
+  await get('/pricing', '/pricing');
+  await get('/api/billing/checkout', '/api/billing/checkout');
+  const body = { planSlug: 'grow', idempotencyKey: 'calls-plan-0001' };
+  await count('POST /api/billing/checkout (preview)', () => world.post('/api/billing/checkout', { ...body, previewOnly: true }));
+  const { json } = await count('POST /api/billing/checkout', () => world.post('/api/billing/checkout', body));
+  await count('POST /api/billing/checkout (replay)', () => world.post('/api/billing/checkout', body));
+  world.stripe.set({ paused: true });
+  const session = world.sessionOf(json.checkoutIntentId);
+  const told = world.stripe.pay(session.id, { email: 'ana@example.com' });
+  const refunded = world.stripe.refundSubscription(world.sessionOf(json.checkoutIntentId).subscription);
+  for (const event of [...told, ...refunded].filter(({ type }) => /^(checkout|customer|invoice|charge\.refunded)/.test(type))) {
+    await count(`POST /api/stripe/webhook (${event.type})`, () => world.signed(event));
+  }
+  await get('/pricing/success', `/pricing/success?checkout_intent_id=${json.checkoutIntentId}`);
+}
+
+/** Accounts: a person joins, confirms, signs in, looks, and leaves. The queue is missing, so that no delivery is counted. */
+async function countAccounts(world, count) {
+  const ana = browser(world);
+  const post = (path, body) => ana.visit(path, { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(body) });
+  const [email, password] = ['ana@example.test', 'correct horse'];
+  const secret = async () => /token=([^&\s]+)/.exec((await world.db.one('SELECT body_text FROM mail_outbox ORDER BY rowid DESC')).body_text)[1];
+  await count('GET /login', () => ana.visit('/login'));
+  await count('POST /api/auth/sign-up/email', () => post('/api/auth/sign-up/email', { name: 'Ana', email, password }));
+  const confirm = await secret();
+  await count('GET /api/auth/verify-email', () => ana.visit(`/api/auth/verify-email?token=${confirm}`));
+  await count('POST /api/auth/sign-in/email', () => post('/api/auth/sign-in/email', { email, password }));
+  await count('GET /api/auth/get-session', () => ana.visit('/api/auth/get-session'));
+  await count('GET /api/account/email-verification/status', () => ana.visit('/api/account/email-verification/status'));
+  await count('GET /account', () => ana.visit('/account'));
+  await count('POST /api/auth/sign-out', () => post('/api/auth/sign-out', {}));
+  await count('POST /api/auth/send-verification-email', () => post('/api/auth/send-verification-email', { email }));
+  await count('POST /api/auth/sign-in/magic-link', () => post('/api/auth/sign-in/magic-link', { email }));
+  const link = await secret();
+  await count('GET /api/auth/magic-link/verify', () => ana.visit(`/api/auth/magic-link/verify?token=${link}`));
+}
+
 test('every route makes the calls that schema/calls.json names', async (t) => {
-  const world = await startWorld(t, { faults: true });
+  const vars = { MAIL_TRANSPORT: 'smtp', MAIL_FROM: 'shop@example.test', SMTP_URL: 'smtp://127.0.0.1:1' };
+  const world = await startWorld(t, { faults: true, queue: false, vars });
   const counts = await countRoutes(world);
   const parts = ['POST /api/commerce/checkout', 'POST /api/stripe/webhook', 'GET /api/products/entitlements', 'POST /api/products/download-tokens', 'GET /api/products/downloads'];
   const sum = (kind) => parts.reduce((total, name) => total + counts[name][kind], 0);

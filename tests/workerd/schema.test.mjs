@@ -8,6 +8,7 @@ import test from 'node:test';
 import Ajv2020 from 'ajv/dist/2020.js';
 import { ROOT } from '../../dev/tools.mjs';
 import { JSON_TYPE } from './kit/shop.mjs';
+import { browser, linkIn, startMailWorld } from './kit/people.mjs';
 import { startWorld } from './world.mjs';
 
 const DOCUMENT = JSON.parse(readFileSync(join(ROOT, 'schema/openapi.json'), 'utf8'));
@@ -63,6 +64,22 @@ test('every answer of a purchase fits the document', async (t) => {
   fits('POST', tokens, capped);
 });
 
+test('every answer of a plan and a membership fits the document', async (t) => {
+  const world = await startWorld(t);
+  const [path, webhook] = ['/api/billing/checkout', '/api/stripe/webhook'];
+  const body = { planSlug: 'grow', whiteGloveSetup: true, idempotencyKey: 'schema-plan-1' };
+  fits('GET', path, await world.send({ path }));
+  fits('POST', path, await world.post(path, { ...body, previewOnly: true }));
+  const started = await world.post(path, body);
+  fits('POST', path, started);
+  for (const change of [{}, { planSlug: 'experiment' }, { planSlug: 'none' }, { planSlug: 5 }, { expectedAmountCents: 1, idempotencyKey: 'schema-plan-2' }]) {
+    fits('POST', path, await world.post(path, { ...body, ...change }));
+  }
+  world.stripe.set({ paused: true });
+  for (const event of world.stripe.pay(world.sessionOf(started.json.checkoutIntentId).id)) fits('POST', webhook, await world.signed(event));
+  for (const page of ['/pricing', '/pricing/success']) fits('GET', page, await world.send({ path: page }));
+});
+
 test('every refusal fits the document', async (t) => {
   const world = await startWorld(t);
   const wrong = [
@@ -93,4 +110,31 @@ test('every refusal fits the document', async (t) => {
   const other = await world.send({ path: '/healthz', headers: { host: 'elsewhere.example' } });
   assert.equal(other.status, 421);
   fits('GET', '/healthz', other);
+});
+
+test('every answer of accounts fits the document', async (t) => {
+  const world = await startMailWorld(t);
+  const ana = browser(world);
+  const [email, password] = ['ana@example.test', 'correct horse'];
+  const fit = async (method, path, { body, query = '', ip } = {}) => {
+    const headers = { ...(body && JSON_TYPE), ...(ip && { 'cf-connecting-ip': ip }) };
+    const answer = await ana.visit(path + query, { method, headers, body: body && JSON.stringify(body) });
+    const text = await answer.text();
+    fits(method, path, { status: answer.status, text, json: text.startsWith('{') || text === 'null' ? JSON.parse(text) : null });
+    return answer.status;
+  };
+  const [up, into, link, again] = ['/sign-up/email', '/sign-in/email', '/sign-in/magic-link', '/send-verification-email'].map((path) => `/api/auth${path}`);
+  const statuses = [
+    await fit('POST', up, { body: { name: 'Ana', email, password } }), await fit('POST', up, { body: { email } }), await fit('POST', up, { body: { name: 'Ana', email, password: 'x' } }),
+    await fit('GET', '/api/auth/verify-email', { query: '?token=x' }), await fit('GET', '/api/auth/verify-email', { query: '?token=x&callbackURL=/account' }),
+    await fit('GET', '/api/auth/get-session'), await fit('POST', into, { body: { email, password: 'another one' } }), await fit('POST', into, { body: { email, password } }),
+    await fit('GET', '/api/auth/get-session'), await fit('GET', '/api/account/email-verification/status'), await fit('POST', again, { body: { email } }),
+    await fit('POST', again, { body: { email: 'other@example.test' } }), await fit('GET', '/account'), await fit('POST', into, { body: { email, password, callbackURL: '//evil' } }),
+    await fit('POST', '/api/auth/sign-out', { body: {} }), await fit('GET', '/api/account/email-verification/status'), await fit('POST', link, { body: { email } }),
+    await fit('POST', link, { body: { email: 'x' } }), await fit('GET', '/api/auth/magic-link/verify', { query: '?token=x' }), await fit('GET', '/login'), await fit('GET', '/account'),
+  ];
+  assert.deepEqual(statuses, [200, 400, 400, 401, 302, 200, 401, 200, 200, 200, 429, 400, 200, 403, 200, 401, 200, 400, 302, 200, 303]);
+  const secret = linkIn(await world.letter(email, 'Your sign-in link')).searchParams.get('token');
+  assert.equal(await fit('GET', '/api/auth/magic-link/verify', { query: `?token=${secret}` }), 200);
+  for (let tries = 0; tries < 4; tries += 1) await fit('POST', into, { body: { email, password: 'another one' } });
 });

@@ -1,7 +1,13 @@
 /** Memberships and plans on the built Worker: events over HTTP, signed, in order and out of it. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startWorld } from './world.mjs';
+
+const SECOND_MS = 1_000;
+
+/** Event times are whole seconds, so what is meant to come later has to wait for the next one. */
+const nextSecond = () => sleep(SECOND_MS - (Date.now() % SECOND_MS) + 1);
 
 const MEMBERSHIP = {
   orderBumpPriceIds: [], priceId: 'price-launch-membership-monthly-usd',
@@ -38,6 +44,7 @@ test('a membership opens with its subscription, renews, closes with a failed pay
     [() => world.stripe.cancel(subscription, { now: true }), 'inactive paused'],
   ];
   for (const [act, expected] of steps) {
+    await nextSecond();
     act();
     await world.stripe.idle();
     assert.equal(await membership(world, intent), expected, String(act));

@@ -30,9 +30,10 @@ const ENTRY = ['entry.mjs', 'probe.mjs'].map((name) => fileURLToPath(new URL(`ki
  *
  * - `faults`: run the Worker inside kit/entry.mjs, so that `fault()` and `seen()` work;
  * - `persist`: a folder that outlives the world; `stripe`: a stand-in that does;
+ * - `queue: false`: a deployment whose queue is missing;
  * - `outbound(request)`: answers or forwards the Worker's requests to others.
  */
-export async function startWorld(t, { faults = false, persist, stripe: given, outbound, vars = {}, port: wanted } = {}) {
+export async function startWorld(t, { faults = false, persist, stripe: given, outbound, vars = {}, queue = true, port: wanted } = {}) {
   const port = wanted ?? (await freeRun(1, HOST));
   const origin = `http://${HOST}:${port}`;
   const stripe = given ?? (await startStripe({
@@ -40,7 +41,7 @@ export async function startWorld(t, { faults = false, persist, stripe: given, ou
   }));
   const logs = [];
   const before = childrenNamed('workerd');
-  const worker = options({ port, origin, stripe, faults, persist, outbound, vars, logs });
+  const worker = options({ port, origin, stripe, faults, persist, outbound, vars, queue, logs });
   const miniflare = new Miniflare(convertV4MiniflareOptions(worker));
   let open = true;
   const close = async () => {
@@ -63,15 +64,17 @@ export async function startWorld(t, { faults = false, persist, stripe: given, ou
   return Object.assign(world, shopper(world));
 }
 
-function options({ port, origin, stripe, faults, persist, outbound, vars, logs }) {
+function options({ port, origin, stripe, faults, persist, outbound, vars, queue, logs }) {
   const built = [{ type: 'ESModule', path: join(ROOT, 'build/index.js') }, { type: 'CompiledWasm', path: join(ROOT, 'build/index_bg.wasm') }];
   return {
     name: 'shop', host: HOST, port: 0, log: new Log(LogLevel.NONE), compatibilityDate: CONFIG.compatibility_date,
     compatibilityFlags: CONFIG.compatibility_flags, modulesRoot: ROOT,
     modules: [...(faults ? ENTRY.map((path) => ({ type: 'ESModule', path })) : []), ...built],
     d1Databases: { DB: 'shop' }, r2Buckets: { PRODUCT_ASSETS: 'assets' },
-    queueProducers: { QUEUE: { queueName: 'jobs' } },
-    queueConsumers: { jobs: { maxBatchTimeout: 0.05, maxRetries: 5, deadLetterQueue: 'jobs-dead' }, 'jobs-dead': { maxBatchTimeout: 0.05 } },
+    ...(queue && {
+      queueProducers: { QUEUE: { queueName: 'jobs' } },
+      queueConsumers: { jobs: { maxBatchTimeout: 0.05, maxRetries: 5, deadLetterQueue: 'jobs-dead' }, 'jobs-dead': { maxBatchTimeout: 0.05 } },
+    }),
     bindings: {
       PUBLIC_SITE_URL: origin, STRIPE_ACTIVE_MODE: 'sandbox', PLAN_BILLING_MODE: 'sandbox', STRIPE_SECRET_KEY_SANDBOX: SECRETS.key,
       STRIPE_WEBHOOK_SECRET_SANDBOX: SECRETS.webhook, STRIPE_API_BASE: stripe.origin, STRIPE_CHECKOUT_ORIGIN: stripe.origin,

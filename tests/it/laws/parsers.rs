@@ -72,3 +72,29 @@ proptest! {
         prop_assert_eq!(digits.replace('.', "").parse::<i64>().unwrap(), minor);
     }
 }
+
+proptest! {
+    // Each case makes a shop and knocks at every door.
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn any_body_of_the_doors_gets_an_answer_that_is_no_fault(body in proptest::collection::vec(any::<u8>(), 0..200), email in "\\PC{0,40}", password in "\\PC{0,20}") {
+        let shop = Shop::new();
+        let json = serde_json::json!({ "name": email, "email": email, "password": password, "callbackURL": email }).to_string();
+        for path in ["/api/auth/sign-in/email", "/api/auth/sign-up/email", "/api/auth/sign-in/magic-link", "/api/auth/send-verification-email", "/login", "/account"] {
+            for (media, body) in [("application/json", json.as_bytes()), ("application/json", &body), ("application/x-www-form-urlencoded", &body)] {
+                let seen = shop.send("POST", path, &[("content-type", media)], body);
+                prop_assert!(seen.status < 500, "{path} {} {}", seen.status, seen.text);
+            }
+        }
+    }
+
+    #[test]
+    fn any_cookie_token_and_query_of_the_doors_gets_an_answer_that_is_no_fault(cookie in "\\PC{0,60}|better-auth\\.session_token=[a-zA-Z0-9.%]{0,90}", query in "[a-zA-Z0-9_%=&+.;:/?-]{0,120}") {
+        let shop = Shop::new();
+        for path in ["/api/auth/get-session", "/api/auth/verify-email", "/api/auth/magic-link/verify", "/login", "/login/link", "/account"] {
+            let seen = shop.get_as(&cookie, &format!("{path}?token=x&{query}"));
+            prop_assert!(seen.status < 500, "{path} {} {}", seen.status, seen.text);
+        }
+    }
+}

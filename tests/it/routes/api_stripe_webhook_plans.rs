@@ -17,11 +17,14 @@ fn opened(key: &str) -> (Shop, Bought) {
     (shop, bought)
 }
 
-fn held_by(shop: &Shop, user: &str, email: &str, at: i64) -> Option<HeldPlan> {
+fn user(number: u8) -> UserId {
+    UserId::parse(&format!("{number:0>32}")).unwrap()
+}
+
+fn held_by(shop: &Shop, number: u8, email: &str, at: i64) -> Option<HeldPlan> {
     let tenant = TenantId::parse("tenant-platform").unwrap();
     let mut batch = Batch::new();
-    let stmt =
-        plan_of(&tenant, &UserId::parse(user).unwrap(), &Email::parse(email).unwrap(), Moment::from_unix_seconds(at));
+    let stmt = plan_of(&tenant, &user(number), &Email::parse(email).unwrap(), Moment::from_unix_seconds(at));
     let at = batch.add(stmt);
     block_on(shop.cx.commit(batch)).unwrap().first(at).unwrap()
 }
@@ -115,7 +118,7 @@ fn a_cancelled_plan_stays_closed_whoever_looks_at_the_page() {
     let mut ending = bought.told("evt_ending", "updated", NOON + 1, "active", NOON + MONTH);
     ending["data"]["object"]["cancel_at"] = json!(NOON + MONTH);
     shop.deliver(&ending);
-    let held = held_by(&shop, "UserNumber100000000000000000000a", "ana@example.com", NOON + 5).unwrap();
+    let held = held_by(&shop, 1, "ana@example.com", NOON + 5).unwrap();
     assert!(held.cancelled && held.plan_slug == "grow");
     shop.deliver(&bought.told("evt_deleted", "deleted", NOON + MONTH, "canceled", NOON + MONTH));
     let before = shop.changes();
@@ -123,7 +126,7 @@ fn a_cancelled_plan_stays_closed_whoever_looks_at_the_page() {
         shop.page(&format!("/pricing/success?checkout_intent_id={}", bought.intent));
     }
     assert_eq!((shop.plan_status().as_str(), shop.changes()), ("inactive", before));
-    assert!(held_by(&shop, "UserNumber100000000000000000000a", "ana@example.com", NOON + 5).is_none());
+    assert!(held_by(&shop, 1, "ana@example.com", NOON + 5).is_none());
 }
 
 #[test]
@@ -156,10 +159,9 @@ fn every_order_that_ends_in_a_refund_or_an_end_closes_the_plan() {
                     bought.completed(shop),
                     bought.invoice("evt_2", "invoice.paid", NOON + 1, NOON + MONTH),
                     bought.told("evt_3", "updated", NOON + 2, "active", NOON + MONTH),
-                    bought.refunded("evt_4", NOON + 9, 5),
                     match last {
-                        "refund" => bought.refunded("evt_5", NOON + 9, bought.total),
-                        _ => bought.told("evt_5", "deleted", NOON + 1, "active", NOON + MONTH),
+                        "refund" => bought.refunded("evt_4", NOON + 9, bought.total),
+                        _ => bought.told("evt_4", "deleted", NOON + 1, "active", NOON + MONTH),
                     },
                 ]
             },
@@ -227,31 +229,21 @@ fn a_checkout_of_the_shop_cannot_be_paid_with_less_by_naming_a_subtotal() {
 fn a_plan_belongs_to_its_verified_address_until_somebody_claims_it() {
     let (shop, _) = opened("key-claimed");
     let later = NOON + MONTH + 1;
-    assert!(held_by(&shop, "UserNumber100000000000000000000a", "ANA@example.com", NOON).is_some());
-    assert!(held_by(&shop, "UserNumber100000000000000000000a", "bea@example.com", NOON).is_none());
-    assert!(
-        held_by(&shop, "UserNumber100000000000000000000a", "ana@example.com", later).is_none(),
-        "it is not paid any more"
-    );
+    assert!(held_by(&shop, 1, "ANA@example.com", NOON).is_some());
+    assert!(held_by(&shop, 1, "bea@example.com", NOON).is_none());
+    assert!(held_by(&shop, 1, "ana@example.com", later).is_none(), "it is not paid any more");
     let mut batch = Batch::new();
-    let (user, email) =
-        (UserId::parse("UserNumber100000000000000000000a").unwrap(), Email::parse("Ana@Example.com").unwrap());
+    let (first, email) = (user(1), Email::parse("Ana@Example.com").unwrap());
     let tenant = TenantId::parse("tenant-platform").unwrap();
-    batch.add(claim_plan(&tenant, &user, &email, Moment::from_unix_seconds(NOON)));
+    batch.add(claim_plan(&tenant, &first, &email, Moment::from_unix_seconds(NOON)));
     block_on(shop.cx.commit(batch)).unwrap();
-    assert!(
-        held_by(&shop, "UserNumber100000000000000000000a", "new@example.com", NOON).is_some(),
-        "the account may change its address"
-    );
-    assert!(
-        held_by(&shop, "UserNumber200000000000000000000a", "ana@example.com", NOON).is_none(),
-        "the address alone no longer counts"
-    );
+    assert!(held_by(&shop, 1, "new@example.com", NOON).is_some(), "the account may change its address");
+    assert!(held_by(&shop, 2, "ana@example.com", NOON).is_none(), "the address alone no longer counts");
     let other = TenantId::parse("tenant-other").unwrap();
     let mut batch = Batch::new();
-    let at = batch.add(plan_of(&other, &user, &email, Moment::from_unix_seconds(NOON)));
+    let at = batch.add(plan_of(&other, &first, &email, Moment::from_unix_seconds(NOON)));
     assert!(block_on(shop.cx.commit(batch)).unwrap().first::<HeldPlan>(at).unwrap().is_none(), "another tenant");
-    let pilot = held_by(&shop, "UserNumber300000000000000000000a", "owner@bumpgrade.example", later * 2).unwrap();
+    let pilot = held_by(&shop, 3, "owner@bumpgrade.example", later * 2).unwrap();
     assert_eq!((pilot.source.as_str(), pilot.ends_at), ("launch_pilot", None));
 }
 

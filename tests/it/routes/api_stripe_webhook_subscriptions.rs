@@ -93,18 +93,18 @@ fn an_older_event_changes_nothing_and_is_written_down() {
     assert_eq!((shop.access(&bought.intent), audits(&shop, "subscription_event_ignored")), (before, 1));
 }
 
-/// Delivers six events in every order, each order to a subscriber of its own; returns the access they all end with.
+/// Delivers some events in every order, each order to a subscriber of its own; returns the access they all end with.
 pub fn every_order_ends_alike(
     start: impl Fn(&Shop, &str) -> Bought,
     events: impl Fn(&Shop, &Bought) -> Vec<Value>,
     duplicate: bool,
 ) -> String {
     let shop = Shop::new();
+    let count = events(&shop, &start(&shop, "key-counted")).len();
     let mut expected = None;
-    for (number, order) in permutations(6).into_iter().enumerate() {
+    for (number, order) in permutations(count).into_iter().enumerate() {
         let bought = start(&shop, &format!("key-order-{number}")).tagged(number);
         let events = events(&shop, &bought);
-        assert_eq!(events.len(), 6);
         for index in &order {
             assert_eq!(shop.deliver(&events[*index]).status, 200);
             if duplicate {
@@ -149,9 +149,8 @@ fn a_subscription_that_does_not_name_its_checkout_is_found_by_the_session() {
                 unnamed(bought.created()),
                 bought.completed(shop),
                 unnamed(bought.told("evt_2", "updated", NOON + 1, "past_due", NOON + MONTH)),
-                unnamed(bought.told("evt_3", "updated", NOON + 2, "active", NOON + MONTH)),
-                unnamed(bought.told("evt_4", "updated", NOON + 3, "unpaid", NOON + MONTH)),
-                unnamed(bought.told("evt_5", "deleted", NOON + 4, "canceled", NOON + MONTH)),
+                unnamed(bought.told("evt_3", "updated", NOON + 3, "unpaid", NOON + MONTH)),
+                unnamed(bought.told("evt_4", "deleted", NOON + 4, "canceled", NOON + MONTH)),
             ]
         },
         true,

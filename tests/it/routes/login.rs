@@ -64,6 +64,7 @@ fn somebody_joins_confirms_signs_in_and_signs_out_by_forms() {
     let cookie = Shop::cookie_of(&seen);
     let seen = shop.get_as(&cookie, "/login");
     assert_eq!((seen.status, seen.header("location")), (303, "/account"), "whoever is signed in goes on");
+    assert_eq!(shop.get_as(&cookie, "/login?notice=confirmed").header("location"), "/account?notice=confirmed");
     let seen = shop.form_as(&cookie, "/account", "do=sign-out");
     assert_eq!((seen.status, seen.header("location")), (303, "/login?notice=signed-out"));
     assert_eq!(shop.get_as(&cookie, "/account").header("location"), "/login?callbackURL=%2Faccount");

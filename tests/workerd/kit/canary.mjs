@@ -19,6 +19,8 @@ export function visits({ intent = NOBODY, entitlements = [], tokens = [], event 
     '/api/commerce/checkout', `/api/commerce/checkout/redirect/${intent}`, `/api/commerce/checkout/redirect/${intent}/`,
     `/commerce/checkout/success?checkout_intent_id=${intent}`, '/commerce/checkout/success', '/commerce/checkout/cancel',
     `/api/products/entitlements?checkoutIntentId=${intent}`, '/api/products/entitlements?checkoutIntentId=x', `/products/entitlements?checkout_intent_id=${intent}`,
+    '/login', '/login?mode=sign-up', '/login/link?token=x', '/login/confirm?token=x', '/account', '/account/setup', '/api/auth/get-session', '/api/auth/nothing',
+    '/api/auth/verify-email?token=x', '/api/auth/magic-link/verify?token=x', '/api/account/email-verification/status',
     '/api/products/downloads?token=x', ...tokens.map((token) => `/api/products/downloads?token=${token}`),
   ];
   const json = (path, value) => ({ method: 'POST', path, headers: JSON_TYPE, body: JSON.stringify(value) });
@@ -34,6 +36,7 @@ export function visits({ intent = NOBODY, entitlements = [], tokens = [], event 
     ...entitlements.map((entitlementId) => json('/api/products/download-tokens', { checkoutIntentId: NOBODY, entitlementId })),
     { method: 'POST', path: '/api/stripe/webhook', body: payload }, { method: 'POST', path: '/api/stripe/webhook', headers: { 'stripe-signature': 't=1,v1=00' }, body: payload },
     { method: 'POST', path: '/api/stripe/webhook', headers: { 'stripe-signature': signature(payload, SECRETS.webhook) }, body: payload },
+    json('/api/auth/sign-in/email', { email: 'somebody.else@example.com', password: 'not a password' }), json('/api/auth/sign-out', {}),
     { method: 'DELETE', path: '/api/products/downloads' }, { path: '/', headers: { host: 'evil.example' } },
   ];
 }

@@ -96,6 +96,9 @@ export default {
     if (pathname.startsWith(OBJECTS)) return object(request, env, pathname.slice(OBJECTS.length), search === '?hold');
     return pathname === '/_test' ? control(request) : worker(env, ctx).fetch(request);
   },
+  queue(batch, env, ctx) {
+    return worker(env, ctx).queue(batch);
+  },
   scheduled(event, env, ctx) {
     return worker(env, ctx).scheduled(event);
   },
