@@ -210,10 +210,6 @@ impl<T: serde::Serialize> serde::Serialize for Flagged<T> {
 /// The schema of the value, open for the flags.
 #[cfg(not(target_arch = "wasm32"))]
 impl<T: schemars::JsonSchema> schemars::JsonSchema for Flagged<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-
     fn schema_name() -> std::borrow::Cow<'static, str> {
         format!("Flagged{}", T::schema_name()).into()
     }

@@ -1,10 +1,13 @@
 /** A visitor by a partner's link buys; the owner sees the commission with its reason and decides. */
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { PHONE, openPage, openShop, signInOwner } from './kit.mjs';
+import { findings, smallTargets } from './axe.mjs';
+import { DESKTOP, PHONE, assertFits, openPage, openShop, signInOwner } from './kit.mjs';
 
 /** Longest wait for a confirmation, in milliseconds. */
 const READY_MAX_MS = 30_000;
+/** What a browser calls itself when nobody automates it: a robot's visit does not count. */
+const PERSON = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
 const PHRASE = 'Apply owner review action to Bumpgrade commission ledger evidence';
 
 let shop;
@@ -26,7 +29,7 @@ async function buyByLink(page) {
 }
 
 test('a partner is credited for what the visitor bought, and the owner sees why and decides', async (t) => {
-  const visitor = await openPage(t, shop, { javaScriptEnabled: false, viewport: PHONE });
+  const visitor = await openPage(t, shop, { javaScriptEnabled: false, viewport: PHONE, userAgent: PERSON });
   await buyByLink(visitor.page);
   assert.deepEqual(visitor.complaints, []);
 
@@ -40,6 +43,12 @@ test('a partner is credited for what the visitor bought, and the owner sees why 
     assert.ok((await credit.innerText()).replaceAll('\u00a0', ' ').includes(reason), reason);
   }
   await credit.locator('summary').click();
+  for (const viewport of [DESKTOP, PHONE]) {
+    await page.setViewportSize(viewport);
+    assert.deepEqual(await findings(page), []);
+    assert.deepEqual(await smallTargets(page), []);
+    await assertFits(page, 'the desk');
+  }
   await credit.getByLabel('Decision').selectOption('hold_for_review');
   await credit.getByLabel(/Reason that the partner may see/).fill('We check the order.');
   await credit.getByLabel(/To confirm, type/).fill('yes');

@@ -63,7 +63,7 @@ fn links(links: &[LinkFigures]) -> Markup {
         @if links.is_empty() {
             p.empty { "No partner has a link yet." }
         } @else {
-            div.table tabindex="0" role="region" aria-labelledby="links-title" {
+            div.table tabindex="0" role="group" aria-labelledby="links-title" {
                 table {
                     thead {
                         tr {
@@ -165,9 +165,11 @@ fn why(view: &Desk<'_>, credit: &Credit) -> Markup {
             }
             div { dt { "Order" } dd { (credit.ordered_at.for_people()) ", paid " (credit.created_at.for_people()) } }
             @for line in lines { (arithmetic(line, credit.currency)) }
-            div {
-                dt { "Can be taken back until" }
-                dd { @match credit.reversible_until { Some(until) => (until.for_people()), None => "no end" } }
+            @if credit.ledger_status == "review_only" {
+                div {
+                    dt { "Can be taken back until" }
+                    dd { @match credit.reversible_until { Some(until) => (until.for_people()), None => "no end" } }
+                }
             }
             @if let Some(reason) = &credit.reason_public { div { dt { "You said" } dd { (reason) } } }
             div { dt { "Checkout" } dd { code { (credit.checkout_intent_id) } } }
@@ -222,7 +224,7 @@ fn without(orders: &[Uncredited]) -> Markup {
         @if orders.is_empty() {
             p.empty { "Every order by a partner link has its commission." }
         } @else {
-            div.table tabindex="0" role="region" aria-labelledby="without-title" {
+            div.table tabindex="0" role="group" aria-labelledby="without-title" {
                 table {
                     thead { tr { th scope="col" { "Order" } th scope="col" { "Link" } th scope="col" { "Partner" } th scope="col" { "Why no commission" } } }
                     tbody {

@@ -55,7 +55,7 @@ fn earnings(view: &View<'_>) -> Markup {
             @if view.earnings.is_empty() {
                 p.empty { "No commission is set yet." }
             } @else {
-                div.table tabindex="0" role="region" aria-labelledby="earn-title" {
+                div.table.narrow tabindex="0" role="group" aria-labelledby="earn-title" {
                     table {
                         thead { tr { th scope="col" { "Sold" } th scope="col" { "Price" } th scope="col" { "Commission" } th scope="col" { "You earn" } } }
                         tbody {
