@@ -64,7 +64,9 @@ function config({ dir, main }, port, vars) {
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "worker", worker = .worker), (name = "nowhere", network = (allow = []))],
-  sockets = [(name = "http", address = "${HOST}:${port}", http = (), service = "worker")]
+  sockets = [(name = "http", address = "${HOST}:${port}", http = (), service = "worker")],
+  # What Cloudflare provides beside workerd: the class of a mail to send. Nothing here sends one.
+  extensions = [(modules = [(name = "cloudflare-internal:email", internal = true, esModule = "export default { EmailMessage: class {} };")])]
 );
 const worker :Workerd.Worker = (
   compatibilityDate = "${COMPATIBILITY_DATE}",

@@ -14,6 +14,9 @@ import { PINNED_BIN, ROOT, TOOLS, WASM_BINDGEN, WORKER_BUILD, findTool, npmBin, 
 const INPUTS = ['src', 'schema', 'Cargo.toml', 'Cargo.lock', 'build.rs', 'rust-toolchain.toml'];
 const OUTPUTS = ['build/index.js', 'build/index_bg.wasm'];
 const STAMP = join(TOOLS, 'build-stamp.json');
+/** Before the first section of a wasm file stand its magic number and its version. */
+const WASM_HEADER_BYTES = 8;
+const CUSTOM_SECTION = 0;
 const FALLBACK_WARNING = 'not found, falling back';
 
 /** Build if needed; resolves to true when something was built. */
@@ -39,8 +42,37 @@ async function runWorkerBuild(tool, unwind, verbose) {
   if (verbose || code !== 0 || fellBack) process.stderr.write(text);
   if (code !== 0) throw new Error(`worker-build ended with ${code}.`);
   if (fellBack) throw new Error('worker-build did not use the pinned tools (see its warning above).');
+  withoutNames(join(ROOT, 'build/index_bg.wasm'));
   const lost = OUTPUTS.find((name) => !existsSync(join(ROOT, name)));
   if (lost) throw new Error(`The build left no ${lost}.`);
+}
+
+/**
+ * Drops the list of function names, a fifth of the upload: a panic names its file and line without it. It is dropped
+ * here because wasm-bindgen needs it until the end of the build.
+ */
+function withoutNames(path) {
+  const wasm = readFileSync(path);
+  const kept = [wasm.subarray(0, WASM_HEADER_BYTES)];
+  for (let at = WASM_HEADER_BYTES; at < wasm.length;) {
+    const size = leb128(wasm, at + 1);
+    const end = size.next + size.value;
+    const name = leb128(wasm, size.next);
+    const isNames = wasm[at] === CUSTOM_SECTION && wasm.toString('utf8', name.next, name.next + name.value) === 'name';
+    if (!isNames) kept.push(wasm.subarray(at, end));
+    at = end;
+  }
+  writeFileSync(path, Buffer.concat(kept));
+}
+
+/** An unsigned number as WebAssembly writes it: seven bits a byte, the last byte below 128. */
+function leb128(bytes, at) {
+  let value = 0;
+  for (let index = 0; ; index += 1) {
+    const byte = bytes[at + index];
+    value += (byte & 127) * 2 ** (7 * index);
+    if (byte < 128) return { value, next: at + index + 1 };
+  }
 }
 
 async function buildEnv(unwind) {
