@@ -9,8 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { ROOT } from './tools.mjs';
 
-/** Largest gzipped size of wasm and JavaScript together, in KiB. */
-const BUDGET_GZIP_KIB = 500;
+/**
+ * Largest gzipped size of wasm and JavaScript together, in KiB: well under the 3 MB that Cloudflare takes on its free
+ * plan, and little enough that a first answer comes in some 60 ms (npm run bench).
+ */
+const BUDGET_GZIP_KIB = 1_200;
 const KIB = 1024;
 const FILES = ['build/index_bg.wasm', 'build/index.js'];
 
