@@ -15,6 +15,8 @@ import { ROOT, npmBin } from './tools.mjs';
 /** What the webhook endpoint must be subscribed to. */
 const EVENTS = [
   'checkout.session.completed', 'checkout.session.async_payment_succeeded', 'checkout.session.async_payment_failed', 'checkout.session.expired',
+  'charge.refunded', 'charge.dispute.created', 'charge.dispute.closed', 'customer.subscription.created', 'customer.subscription.updated',
+  'customer.subscription.paused', 'customer.subscription.resumed', 'customer.subscription.deleted', 'invoice.paid', 'invoice.payment_failed',
 ];
 
 const env = { ...process.env, PATH: `${npmBin('')}${delimiter}${process.env.PATH}` };
@@ -48,9 +50,11 @@ function variable(name) {
 
 /** Secrets that the configured Stripe mode, accounts and mail cannot work without. */
 function neededSecrets() {
-  const mode = variable('STRIPE_ACTIVE_MODE') === 'live' ? 'LIVE' : 'SANDBOX';
+  const plans = variable('PLAN_BILLING_MODE').toUpperCase();
+  const modes = new Set([variable('STRIPE_ACTIVE_MODE') === 'live' ? 'LIVE' : 'SANDBOX', ...(plans ? [plans] : [])]);
   const mail = MAIL_SECRETS[variable('MAIL_TRANSPORT')];
-  return [`STRIPE_SECRET_KEY_${mode}`, `STRIPE_WEBHOOK_SECRET_${mode}`, 'BETTER_AUTH_SECRET', ...(mail ? [mail] : [])];
+  const stripe = [...modes].flatMap((mode) => [`STRIPE_SECRET_KEY_${mode}`, `STRIPE_WEBHOOK_SECRET_${mode}`]);
+  return [...stripe, 'BETTER_AUTH_SECRET', ...(mail ? [mail] : [])];
 }
 
 /** Variables that accounts and mail cannot work without. */

@@ -539,7 +539,8 @@ CREATE TABLE evidence_records (
   -- Keyed hash: can be compared, cannot be guessed without the deployment's secret.
   actor_email_hash TEXT,
   idempotency_key TEXT NOT NULL,
-  -- Keyed hash of the kind and of every field; the same key with other fields is refused.
+  -- Hash of the kind and of every field (private ones are keyed hashes already); the same key with other fields is
+  -- refused.
   fingerprint TEXT NOT NULL,
   confirmation_text_sha256 TEXT NOT NULL,
   -- The fields as they were understood. Private text is in here as a keyed hash only.

@@ -235,6 +235,8 @@ pub struct Write {
     pub audit: Audit,
     /// Work outside the database, if there is any.
     pub after: Option<After>,
+    /// How a key that stands for another request is refused.
+    pub conflict: &'static Refusal,
     /// What it answers.
     pub answers: Answers,
     /// What `GET` says beside the fields that all have: usually `contract`.
@@ -259,7 +261,7 @@ impl Write {
         all.push(self.truth.missing);
         all.extend(self.guards.iter().map(|guard| guard.refusal));
         all.push(&super::parse::INVALID_KEY);
-        all.push(&super::run::CONFLICT);
+        all.push(self.conflict);
         all
     }
 

@@ -62,6 +62,15 @@ pub fn parse(cx: &Cx, write: &Write, req: &Req, fields: &Fields) -> Result<Parse
     Ok(parsed)
 }
 
+/// The text fields as they were sent, unchecked: only good for finding the page that a form came from.
+pub fn as_sent(write: &Write, fields: &Fields) -> Parsed {
+    let text = |step: &Step| match step {
+        Step::Field(field) => Some((field.name.to_owned(), Value::from(fields.text(field.name).ok()??))),
+        _ => None,
+    };
+    Parsed { fields: write.steps.iter().filter_map(text).collect(), ..Parsed::default() }
+}
+
 fn key(req: &Req, fields: &Fields) -> Result<Option<String>> {
     let in_header = || req.header("idempotency-key").map(|key| key.trim().to_owned()).filter(|key| !key.is_empty());
     let Some(key) = fields.text(KEY)?.map(str::to_owned).or_else(in_header) else {
@@ -106,7 +115,8 @@ fn read(cx: &Cx, field: &Field, fields: &Fields, parsed: &mut Parsed) -> Result<
 }
 
 fn within<'a>(name: &str, text: &'a str, max: usize) -> Result<&'a str> {
-    if text.chars().count() <= max && !text.contains('\0') {
+    let text_only = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+    if text.chars().count() <= max && text.chars().all(text_only) {
         return Ok(text);
     }
     Err(wrong(name))

@@ -12,7 +12,7 @@ use crate::http::error::{Refusal, Refused};
 use crate::http::{Error, Fields, Reply, Req, Result};
 use crate::kit::hash;
 
-/// The key stands for another request.
+/// The key stands for another request. The code of most writes; some have their own.
 pub const CONFLICT: Refusal =
     Refusal::new(409, "idempotency_conflict", "This idempotency key was used for another request.");
 
@@ -30,10 +30,10 @@ pub async fn run(cx: &Cx, write: &'static Write, actor: Actor<'_>, req: &Req) ->
     }
     match done(cx, write, actor, &fields, req).await {
         Ok((_, page, status)) => Ok(Reply::see_other(with_flash(&page, "done", status))),
-        Err(Error::Refused(refused)) => match parse::parse(cx, write, req, &fields) {
-            Ok(parsed) => Ok(Reply::see_other(with_flash(&(write.page)(&parsed), "problem", refused.refusal.code))),
-            Err(_) => Err(Error::Refused(refused)),
-        },
+        Err(Error::Refused(refused)) => {
+            let page = (write.page)(&parse::as_sent(write, &fields));
+            Ok(Reply::see_other(with_flash(&page, "problem", refused.refusal.code)))
+        }
         Err(error) => Err(error),
     }
 }
@@ -57,7 +57,7 @@ async fn done(
     let rows = cx.commit(batch).await?;
     let receipt = match rows.first::<ReceiptRow>(places.receipt)? {
         Some(receipt) if receipt.fingerprint == attempt.fingerprint => receipt,
-        Some(_) => return Err(Error::from(&CONFLICT)),
+        Some(_) => return Err(Error::from(write.conflict)),
         None => return Err(why_not(write, &parsed, rows.first(places.truth)?)?),
     };
     let duplicate = receipt.id != attempt.id;

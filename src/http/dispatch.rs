@@ -64,7 +64,7 @@ pub struct House {
 pub async fn handle(cx: &Cx, table: &Table, house: House, incoming: Incoming) -> (Reply, Option<LogLine>) {
     let head = incoming.method.eq_ignore_ascii_case("HEAD");
     let prefers = preference(incoming.source.as_ref());
-    let wanted = path_and_query(&incoming.url);
+    let wanted = page_wanted(&incoming);
     let mut found = None;
     let (mut reply, log) = match route(cx, table, house.owner, incoming, head, &mut found).await {
         Ok(reply) => {
@@ -137,6 +137,16 @@ const AUTH_BASE: &str = "/api/auth/";
 /// The address within this site.
 fn path_and_query(url: &url::Url) -> String {
     url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+}
+
+/// The page that somebody wanted to see, to lead back to after signing in: this one, or for a form the one it came from.
+fn page_wanted(incoming: &Incoming) -> String {
+    if matches!(incoming.method.as_str(), "GET" | "HEAD") {
+        return path_and_query(&incoming.url);
+    }
+    let from = incoming.source.header("referer").and_then(|address| address.parse::<url::Url>().ok());
+    from.filter(|from| from.origin() == incoming.url.origin())
+        .map_or_else(|| "/account".to_owned(), |from| path_and_query(&from))
 }
 
 /// One trailing-slash rule: `/a/` is answered with a redirect to `/a` when `/a` exists.

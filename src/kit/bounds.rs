@@ -6,6 +6,10 @@ pub const JSON_BODY_MAX_BYTES: usize = 256 * 1024;
 /// Largest form body, in bytes.
 pub const FORM_BODY_MAX_BYTES: usize = 64 * 1024;
 
+/// Longest content that the form of an upload takes, in characters: a form writes a character of another script as up
+/// to nine bytes, and the whole must fit into a form body.
+pub const UPLOAD_FORM_MAX_CHARS: usize = 7_000;
+
 /// Largest webhook body, in bytes. Stripe's largest events are a few hundred KiB.
 pub const WEBHOOK_BODY_MAX_BYTES: usize = 1024 * 1024;
 

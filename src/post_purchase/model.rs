@@ -69,6 +69,12 @@ pub const INTENT_NOT_FOUND: Refusal = Refusal::new(400, "checkout_intent_not_fou
 /// The checkout is not paid.
 pub const NOT_ELIGIBLE: Refusal =
     Refusal::new(409, "post_purchase_checkout_not_eligible", "The offer stands once the purchase is paid.");
+/// The key stands for another decision.
+pub const KEY_CONFLICT: Refusal = Refusal::new(
+    409,
+    "post_purchase_decision_idempotency_conflict",
+    "This idempotency key was used for another decision.",
+);
 /// The shop makes no such offer.
 pub const NO_OFFER: Refusal =
     Refusal::new(409, "post_purchase_offer_not_available", "This shop makes no such offer for that purchase.");

@@ -4,6 +4,7 @@ use super::model::{self, Decision, DecisionRow};
 use super::{serve, sql};
 use crate::confirm::{Answers, Audit, By, Expect, Field, Guard, Record, Step, Takes, Truth, Write};
 use crate::kit::bounds::ID_MAX_BYTES;
+use crate::page::component;
 use crate::schema;
 
 /// A buyer accepts or declines the offer that follows a purchase.
@@ -65,6 +66,7 @@ pub static DECIDE: Write = Write {
         summary: "Thank you, your answer is noted. Nothing was charged.",
     },
     after: None,
+    conflict: &model::KEY_CONFLICT,
     answers: Answers {
         created: 200,
         recorded: "post_purchase_decision_recorded",
@@ -80,7 +82,7 @@ pub static DECIDE: Write = Write {
     },
     describe: |cx, req| Box::pin(serve::describe(cx, req)),
     describe_query: &[("checkoutIntentId", "The purchase that an offer may follow.")],
-    page: |parsed| format!("{}/{}", model::PAGE_PREFIX, parsed.text("checkoutIntentId")),
+    page: |parsed| format!("{}/{}", model::PAGE_PREFIX, component(parsed.text("checkoutIntentId"))),
 };
 
 /// A refusal about the checkout shows how it stands.

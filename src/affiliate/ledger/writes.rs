@@ -23,6 +23,8 @@ refusals! {
     KEY_REQUIRED = (400, "idempotency_key_required", "Send an idempotency key, so that a repeated request acts once.");
     CONFIRMATION_REQUIRED = (400, "commission_ledger_confirmation_required", "Repeat the confirmation text exactly.");
     CHECKOUT_CONFLICT = (409, "commission_ledger_checkout_conflict", "This checkout has its commission already.");
+    LEDGER_KEY_CONFLICT = (409, "commission_ledger_idempotency_conflict", "This idempotency key was used for another commission.");
+    REVIEW_KEY_CONFLICT = (409, "commission_review_idempotency_conflict", "This idempotency key was used for another decision.");
     CHECKOUT_NOT_FOUND = (400, "checkout_intent_not_found", "No checkout has this reference.");
     NOT_TRUSTED = (400, "checkout_intent_not_trusted", "Only a paid order that was not refunded earns a commission.");
     ATTRIBUTION_REQUIRED = (400, "checkout_referral_attribution_required", "This order did not come by a partner link.");
@@ -87,6 +89,7 @@ pub static CREATE: Write = Write {
         summary: "A partner's commission was written down for review.",
     },
     after: None,
+    conflict: &LEDGER_KEY_CONFLICT,
     answers: Answers {
         created: 200,
         recorded: "review_only_commission_recorded",
@@ -149,6 +152,7 @@ pub static ACT: Write = Write {
         summary: "The decision about the commission is recorded.",
     },
     after: None,
+    conflict: &REVIEW_KEY_CONFLICT,
     answers: Answers {
         created: 200,
         recorded: "commission_review_action_recorded",

@@ -1,7 +1,7 @@
 //! The confirmed write.
 
 use super::{model, sql};
-use crate::confirm::{Answers, Audit, By, Expect, Field, Guard, Record, Step, Takes, Truth, Write};
+use crate::confirm::{Answers, Audit, By, Expect, Field, Guard, Record, Step, Takes, Truth, Write, CONFLICT};
 use crate::http::error::common;
 use crate::kit::bounds::{REVOCATION_ID_MAX_CHARS, REVOCATION_REASON_MAX_CHARS, REVOCATION_WORD_MAX_CHARS};
 use crate::product::{serve, OWNER_PAGE};
@@ -51,6 +51,7 @@ pub static WRITE: Write = Write {
         summary: "It is noted that this access should end. Nothing was changed.",
     },
     after: None,
+    conflict: &CONFLICT,
     answers: Answers {
         created: 201,
         recorded: model::READY,

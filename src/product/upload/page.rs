@@ -2,17 +2,17 @@
 
 use maud::{html, Markup};
 
-use crate::kit::bounds::UPLOAD_MAX_BYTES;
+use crate::kit::bounds::UPLOAD_FORM_MAX_CHARS;
 
 /// The content as text: a form without files needs no script and no other way to read a body.
 pub fn content() -> Markup {
     html! {
         div.field {
             label for="upload-body" { "Content" }
-            textarea #upload-body name="bodyText" rows="8" required maxlength=(UPLOAD_MAX_BYTES)
+            textarea #upload-body name="bodyText" rows="8" required maxlength=(UPLOAD_FORM_MAX_CHARS)
                 aria-describedby="upload-help" {}
             p.small #upload-help {
-                "Up to 64 KiB of text. For other kinds of file, a program sends " code { "bodyBase64" } " instead."
+                "Up to " (UPLOAD_FORM_MAX_CHARS) " characters of text. Larger files and other kinds are sent by a program, as " code { "bodyBase64" } "."
             }
         }
     }

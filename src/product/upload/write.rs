@@ -1,7 +1,9 @@
 //! The confirmed write.
 
 use super::{model, page, sql};
-use crate::confirm::{Act, After, Answers, Audit, By, Expect, Field, Guard, Parsed, Record, Step, Takes, Truth, Write};
+use crate::confirm::{
+    Act, After, Answers, Audit, By, Expect, Field, Guard, Parsed, Record, Step, Takes, Truth, Write, CONFLICT,
+};
 use crate::cx::{Cx, NewObject};
 use crate::db::Stmt;
 use crate::http::error::common;
@@ -63,6 +65,7 @@ pub static WRITE: Write = Write {
         summary: "The file is stored privately.",
     },
     after: Some(After { unfinished: &sql::UNFINISHED, run: |cx, parsed, id| Box::pin(store(cx, parsed, id)) }),
+    conflict: &CONFLICT,
     answers: Answers {
         created: 201,
         recorded: model::READY,

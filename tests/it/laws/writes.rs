@@ -181,7 +181,7 @@ fn a_key_stands_for_one_request() {
         for field in changeable.filter(|field| !matches!(field.takes, Takes::Acknowledged)) {
             let mut changed = body.clone();
             changed[field.name] = other(&body[field.name]);
-            refused(&shop, example.write, &changed, &["idempotency_conflict"], field.name);
+            refused(&shop, example.write, &changed, &[example.write.conflict.code], field.name);
             tried += 1;
         }
         assert!(tried > 0, "{} has no field that can be changed", example.write.kind);
@@ -287,6 +287,15 @@ fn a_form_goes_back_to_its_page_with_what_happened() {
         fresh["idempotencyKey"] = json!("law-of-writes-4");
         let seen = form(&fresh);
         assert!(seen.status == 303 && seen.header("location").contains("problem="), "{}", example.write.kind);
+        let mistyped = {
+            let mut body = fresh.clone();
+            body["confirmationText"] = json!("yes");
+            body
+        };
+        let before = receipts(&shop);
+        let seen = form(&mistyped);
+        assert!(seen.status == 303 && seen.header("location").contains("problem="), "{}", example.write.kind);
+        assert_eq!(receipts(&shop), before);
     }
 }
 

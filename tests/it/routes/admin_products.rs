@@ -50,7 +50,8 @@ fn the_form_of_a_note_is_filled_in_and_works() {
     assert!(text.contains("role=\"status\"") && text.contains("Customer request"));
     let wrong = form.replace("Record+product", "record+product").replace(key, "another-key-1");
     let sent = shop.form_as(&shop.owner(), "/api/admin/products/revocation-intents", &wrong);
-    assert_eq!(sent.status, 400, "{}", sent.text);
+    assert_eq!((sent.status, sent.header("location")), (303, "/admin/products?problem=confirmation_required"));
+    assert!(page(&shop, sent.header("location")).contains("role=\"alert\""));
 }
 
 #[test]

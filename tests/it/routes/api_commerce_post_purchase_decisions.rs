@@ -131,3 +131,19 @@ fn the_page_after_payment_leads_to_the_offer_only_when_it_is_paid() {
     assert!(!link(&shop.start("key-link-1")));
     assert!(link(&shop.buy("key-link-2")));
 }
+
+#[test]
+fn a_form_with_a_strange_reference_goes_to_a_page_and_writes_no_header() {
+    let shop = Shop::new();
+    let fields = [
+        ("checkoutIntentId", "a\r\nx-y: z?#/../"),
+        ("decisionKind", "decline_upsell"),
+        ("confirmationText", PHRASE),
+        ("idempotencyKey", "strange-reference"),
+        ("expectedCheckoutUpdatedAt", "1"),
+    ];
+    let seen = shop.form(PATH, &serde_urlencoded::to_string(fields).unwrap());
+    assert_eq!(seen.status, 303);
+    let location = seen.header("location");
+    assert_eq!(location, "/commerce/post-purchase/a%0D%0Ax-y%3A%20z%3F%23%2F..%2F?problem=checkout_intent_not_found");
+}

@@ -136,3 +136,16 @@ fn a_person_meets_a_locked_page_with_a_way_in() {
     let seen = shop.send("GET", "/admin", &[("cookie", &cookie), ("accept", "text/html")], b"");
     insta::assert_snapshot!("locked_unverified", lines(&seen.text));
 }
+
+#[test]
+fn a_form_of_somebody_signed_out_leads_back_to_the_page_it_came_from() {
+    let shop = Shop::new();
+    let send = |referer: &str| {
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let headers = [form, ("accept", "text/html"), ("origin", crate::shop::ORIGIN), ("referer", referer)];
+        shop.send("POST", "/api/admin/products/assets", &headers, b"a=b").text
+    };
+    let page = send(&format!("{}/admin/products?upload=1", crate::shop::ORIGIN));
+    assert!(page.contains("/login?callbackURL=%2Fadmin%2Fproducts%3Fupload%3D1"), "{page}");
+    assert!(send("https://evil.example/admin").contains("/login?callbackURL=%2Faccount"));
+}
