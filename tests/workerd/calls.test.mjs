@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { ROOT } from '../../dev/tools.mjs';
+import { ownerHeaders } from './kit/owner.mjs';
 import { browser } from './kit/people.mjs';
 import { JSON_TYPE } from './kit/shop.mjs';
 import { startWorld } from './world.mjs';
@@ -65,10 +66,49 @@ async function countRoutes(world) {
   const { token } = (await count('POST /api/products/download-tokens', () => world.token(intent, entitlement.id))).json;
   await count('HEAD /api/products/downloads', () => world.download(token, 'HEAD'));
   await count('GET /api/products/downloads', () => world.download(token));
+  await countWrites(world, { get, count }, intent, entitlement.id);
   await countPlans(world, { get, count });
   await count('cron (nothing missed)', () => world.cron());
   await countAccounts(world, count);
   return counts;
+}
+
+/** Every confirmed write once and again, and the pages with their forms. An owner's session is one read more. */
+async function countWrites(world, { get, count }, intent, entitlement) {
+  await get('/commerce/source-data', '/commerce/source-data');
+  await get('/commerce/post-purchase/{intent}', `/commerce/post-purchase/${intent}`);
+  const headers = await ownerHeaders(world);
+  const owner = (name, path, body) => count(name, () => world.send({ method: body ? 'POST' : 'GET', path, headers, ...(body && { body: JSON.stringify(body) }) }));
+  for (const path of ['/admin/products', '/admin/affiliates']) await owner(`GET ${path}`, path);
+  const row = (sql, ...values) => world.db.one(sql, ...values);
+  const { updated_at: seenAt } = await row('SELECT updated_at FROM checkout_intents WHERE id = ?', intent);
+  const decide = {
+    checkoutIntentId: intent, decisionKind: 'decline_upsell', expectedCheckoutUpdatedAt: seenAt, idempotencyKey: 'calls-write-01',
+    confirmationText: 'Record non-billing post-purchase decision for Bumpgrade checkout',
+  };
+  const upload = {
+    productId: 'product-launch-checklist-download', assetId: 'asset-launch-checklist-pdf', fileName: 'plan.txt', contentType: 'text/plain; charset=utf-8',
+    bodyText: 'Plan', idempotencyKey: 'calls-write-02', confirmationText: 'Create private product asset upload intent',
+    expectedCatalogRevisionId: 'product-access-revision-indie-launch-2026-05-19',
+  };
+  const revoke = {
+    entitlementId: entitlement, expectedEntitlementStatus: 'active', reasonCode: 'customer_request', privateReason: 'asked by phone',
+    idempotencyKey: 'calls-write-03', confirmationText: 'Record product access removal intent',
+  };
+  const ledger = await row('SELECT id, updated_at FROM affiliate_commission_ledger_entries WHERE checkout_intent_id = ?', intent);
+  const review = {
+    commissionLedgerId: ledger.id, actionKind: 'mark_reviewed', expectedUpdatedAt: ledger.updated_at, idempotencyKey: 'calls-write-04',
+    confirmationText: 'Apply owner review action to Bumpgrade commission ledger evidence',
+  };
+  const writes = {
+    '/api/commerce/post-purchase-decisions': decide, '/api/admin/products/assets': upload, '/api/admin/products/revocation-intents': revoke,
+    '/api/admin/affiliates/commission-ledger/actions': review,
+  };
+  for (const [path, body] of Object.entries(writes)) {
+    await owner(`GET ${path}`, path);
+    await owner(`POST ${path}`, path, body);
+    await owner(`POST ${path} (replay)`, path, body);
+  }
 }
 
 /** The plans, and what an event of each kind costs. */
