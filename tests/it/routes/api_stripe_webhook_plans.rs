@@ -1,9 +1,3 @@
-use bumpgrade::billing::{claim_plan, plan_of, HeldPlan};
-use bumpgrade::db::Batch;
-use bumpgrade::kit::email::Email;
-use bumpgrade::kit::id::{TenantId, UserId};
-use bumpgrade::kit::time::Moment;
-use futures_executor::block_on;
 use serde_json::{json, Value};
 
 use super::api_stripe_webhook_subscriptions::every_order_ends_alike;
@@ -15,18 +9,6 @@ fn opened(key: &str) -> (Shop, Bought) {
     let bought = shop.start_plan(key);
     shop.deliver_all(&[bought.completed(&shop), bought.created()]);
     (shop, bought)
-}
-
-fn user(number: u8) -> UserId {
-    UserId::parse(&format!("{number:0>32}")).unwrap()
-}
-
-fn held_by(shop: &Shop, number: u8, email: &str, at: i64) -> Option<HeldPlan> {
-    let tenant = TenantId::parse("tenant-platform").unwrap();
-    let mut batch = Batch::new();
-    let stmt = plan_of(&tenant, &user(number), &Email::parse(email).unwrap(), Moment::from_unix_seconds(at));
-    let at = batch.add(stmt);
-    block_on(shop.cx.commit(batch)).unwrap().first(at).unwrap()
 }
 
 fn ends_at(shop: &Shop) -> i64 {
@@ -204,15 +186,12 @@ fn a_cancelled_plan_stays_closed_whoever_looks_at_the_page() {
     let mut ending = bought.told("evt_ending", "updated", NOON + 1, "active", NOON + MONTH);
     ending["data"]["object"]["cancel_at"] = json!(NOON + MONTH);
     shop.deliver(&ending);
-    let held = held_by(&shop, 1, "ana@example.com", NOON + 5).unwrap();
-    assert!(held.cancelled && held.plan_slug == "grow");
     shop.deliver(&bought.told("evt_deleted", "deleted", NOON + MONTH, "canceled", NOON + MONTH));
     let before = shop.changes();
     for _ in 0..3 {
         shop.page(&format!("/pricing/success?checkout_intent_id={}", bought.intent));
     }
     assert_eq!((shop.plan_status().as_str(), shop.changes()), ("inactive", before));
-    assert!(held_by(&shop, 1, "ana@example.com", NOON + 5).is_none());
 }
 
 #[test]
@@ -309,28 +288,6 @@ fn a_checkout_of_the_shop_cannot_be_paid_with_less_by_naming_a_subtotal() {
     event["data"]["object"]["amount_total"] = json!(1);
     event["data"]["object"]["amount_subtotal"] = json!(2_800);
     assert_eq!(shop.deliver(&event).json()["checkoutIntentUpdated"], false);
-}
-
-#[test]
-fn a_plan_belongs_to_its_verified_address_until_somebody_claims_it() {
-    let (shop, _) = opened("key-claimed");
-    let later = NOON + MONTH + 1;
-    assert!(held_by(&shop, 1, "ANA@example.com", NOON).is_some());
-    assert!(held_by(&shop, 1, "bea@example.com", NOON).is_none());
-    assert!(held_by(&shop, 1, "ana@example.com", later).is_none(), "it is not paid any more");
-    let mut batch = Batch::new();
-    let (first, email) = (user(1), Email::parse("Ana@Example.com").unwrap());
-    let tenant = TenantId::parse("tenant-platform").unwrap();
-    batch.add(claim_plan(&tenant, &first, &email, Moment::from_unix_seconds(NOON)));
-    block_on(shop.cx.commit(batch)).unwrap();
-    assert!(held_by(&shop, 1, "new@example.com", NOON).is_some(), "the account may change its address");
-    assert!(held_by(&shop, 2, "ana@example.com", NOON).is_none(), "the address alone no longer counts");
-    let other = TenantId::parse("tenant-other").unwrap();
-    let mut batch = Batch::new();
-    let at = batch.add(plan_of(&other, &first, &email, Moment::from_unix_seconds(NOON)));
-    assert!(block_on(shop.cx.commit(batch)).unwrap().first::<HeldPlan>(at).unwrap().is_none(), "another tenant");
-    let pilot = held_by(&shop, 3, "owner@bumpgrade.example", later * 2).unwrap();
-    assert_eq!((pilot.source.as_str(), pilot.ends_at), ("launch_pilot", None));
 }
 
 #[test]
