@@ -383,7 +383,7 @@ CREATE TABLE billing_subscriptions (
   metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
-) STRICT;
+, paid_amount_cents INTEGER, paid_payment_intent_id TEXT) STRICT;
 
 CREATE TABLE checkout_intents (
   id TEXT PRIMARY KEY NOT NULL,
@@ -1229,7 +1229,19 @@ SELECT b.id, b.tenant_id, b.checkout_intent_id, b.stripe_subscription_id, b.stri
     AND b.currency = l.currency AND b.stripe_mode = i.stripe_mode, 0) AS live,
   EXISTS (SELECT 1 FROM stripe_refunded_charges r
     WHERE r.stripe_customer_id = b.stripe_customer_id AND r.stripe_mode = b.stripe_mode
-      AND r.charged_at >= COALESCE(b.current_period_start, 0) - 3600 AND r.refunded_cents >= r.amount_cents) AS refunded
+      AND r.refunded_cents >= r.amount_cents
+      AND CASE
+        WHEN b.paid_until >= b.current_period_end AND b.paid_payment_intent_id IS NOT NULL
+          AND r.stripe_payment_intent_id IS NOT NULL
+        THEN r.stripe_payment_intent_id = b.paid_payment_intent_id
+        ELSE r.currency = i.currency
+          -- An invoice that runs ahead of the subscription's own news pays for the period after the one it knows.
+          AND r.charged_at >= CASE WHEN b.paid_until > b.current_period_end THEN b.current_period_end
+            ELSE COALESCE(b.current_period_start, 0) END - 3600
+          AND CASE WHEN b.paid_until >= b.current_period_end AND b.paid_amount_cents IS NOT NULL
+            THEN r.amount_cents = b.paid_amount_cents
+            ELSE r.amount_cents IN (i.amount_cents, b.unit_amount_cents) END
+      END) AS refunded
 FROM billing_subscriptions b
 JOIN checkout_intents i ON i.id = b.checkout_intent_id
 LEFT JOIN checkout_line_items l ON l.checkout_intent_id = i.id AND l.price_id = b.price_id;

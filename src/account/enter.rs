@@ -5,6 +5,7 @@ use super::limit::{self, count};
 use super::model;
 use super::sql::{self, Credential, LastAsk, Session, User};
 use super::{password, session};
+use crate::billing::{self, HeldPlan};
 use crate::cx::Cx;
 use crate::db::Batch;
 use crate::http::{Error, Req, Result};
@@ -32,6 +33,7 @@ pub async fn sign_in(cx: &Cx, req: &Req, email: &Email, typed: &str, remembered:
     let start = Start::fresh(cx, req, remembered);
     let mut batch = Batch::new();
     batch.add(sql::sign_in(&start.row(), &known.id, &credential));
+    batch.add(billing::claim_plan(&cx.tenant, start.digest(), now));
     let at = batch.add(sql::session(start.digest(), now));
     let session: Option<Session> = cx.commit(batch).await?.first(at)?;
     // None: the password was replaced while it was being checked.
@@ -74,22 +76,35 @@ pub async fn sign_out(cx: &Cx, req: &Req) -> Result<()> {
     Ok(())
 }
 
-/// Who is signed in, and when they were last asked to confirm their address. One look-up.
+/// Whoever looks at their own page.
+pub struct Standing {
+    /// Who it is.
+    pub user: User,
+    /// When they were last asked to confirm their address.
+    pub last_ask: Option<LastAsk>,
+    /// Their plan, if their address is confirmed.
+    pub plan: Option<HeldPlan>,
+}
+
+/// Who is signed in, and what their own page shows. One look-up.
 ///
 /// # Errors
 /// A fault when the database does not answer.
-pub async fn standing(cx: &Cx, req: &Req) -> Result<Option<(User, Option<LastAsk>)>> {
+pub async fn standing(cx: &Cx, req: &Req) -> Result<Option<Standing>> {
     let Some(token) = session::token(cx, req)? else {
         return Ok(None);
     };
     let (digest, now) = (token.digest(), cx.now());
     let mut batch = Batch::new();
     let session = batch.add(sql::session(&digest, now));
-    let last = batch.add(sql::last_ask_of_session(&digest, now));
+    let last_ask = batch.add(sql::last_ask_of_session(&digest, now));
+    let plan = batch.add(billing::plan_of(&cx.tenant, &digest, now));
     let rows = cx.commit(batch).await?;
     let session: Option<Session> = rows.first(session)?;
     Ok(match session {
-        Some(session) => Some((session.user, rows.first(last)?)),
+        Some(session) => {
+            Some(Standing { user: session.user, last_ask: rows.first(last_ask)?, plan: rows.first(plan)? })
+        }
         None => None,
     })
 }

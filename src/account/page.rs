@@ -2,6 +2,8 @@
 
 use maud::{html, Markup};
 
+use crate::billing::HeldPlan;
+use crate::kit::time::Moment;
 use crate::page::{component, layout, Frame, Person};
 
 /// What somebody wants at the door.
@@ -195,6 +197,8 @@ pub struct Account<'a> {
     pub owner: bool,
     /// Seconds until another mail may be sent.
     pub wait_seconds: i64,
+    /// Their plan.
+    pub plan: Option<&'a HeldPlan>,
     /// What went well.
     pub notice: Option<&'a str>,
     /// What did not.
@@ -217,6 +221,10 @@ pub fn account(account: &Account<'_>) -> Markup {
                     dd { @if account.verified { span.badge.good { "Confirmed" } } @else { span.badge.test { "Not confirmed" } } }
                 }
                 @if account.owner { div { dt { "Role" } dd { "Owner of this shop" } } }
+                @if let Some(plan) = account.plan { (held(plan)) }
+            }
+            @if account.plan.is_some_and(|plan| !plan.open) {
+                p.small { "Your plan was cancelled, its payment is missing, or the money went back. " a href="/pricing" { "See the plans" } }
             }
             @if !account.verified { (confirm(account)) }
             @if account.owner && account.verified {
@@ -233,6 +241,28 @@ pub fn account(account: &Account<'_>) -> Markup {
         }
     };
     layout(&frame("My account", Person::SignedIn), content)
+}
+
+/// A plan among the facts of an account: which, how it stands, and until when.
+fn held(plan: &HeldPlan) -> Markup {
+    let until = plan.ends_at.map(Moment::day_for_people);
+    html! {
+        div { dt { "Plan" } dd { (plan.name) } }
+        div {
+            dt { "Plan status" }
+            dd {
+                @if !plan.open { span.badge.test { "Not open" } }
+                @else if plan.cancelled { span.badge.test { "Cancelled" } }
+                @else { span.badge.good { "Open" } }
+            }
+        }
+        @if plan.open {
+            div {
+                dt { @if plan.cancelled { "Open until" } @else { "Paid until" } }
+                dd { (until.as_deref().unwrap_or("No end date")) }
+            }
+        }
+    }
 }
 
 fn confirm(account: &Account<'_>) -> Markup {

@@ -135,7 +135,7 @@ pub async fn account(cx: &Cx, req: &Req) -> Result<Reply> {
 }
 
 async fn shown(cx: &Cx, req: &Req, status: u16, notice: Option<&str>, error: Option<&str>) -> Result<Reply> {
-    let Some((user, last)) = enter::standing(cx, req).await? else {
+    let Some(enter::Standing { user, last_ask, plan }) = enter::standing(cx, req).await? else {
         return Ok(Reply::see_other(format!("/login?callbackURL={}", crate::page::component(join::HOME))));
     };
     let view = page::Account {
@@ -143,7 +143,8 @@ async fn shown(cx: &Cx, req: &Req, status: u16, notice: Option<&str>, error: Opt
         email: user.email.open(),
         verified: user.email_verified,
         owner: cx.config.accounts.is_owner(user.email.open()),
-        wait_seconds: last.map_or(0, |last| join::pause_left(last.sent_at, cx.now())),
+        wait_seconds: last_ask.map_or(0, |last| join::pause_left(last.sent_at, cx.now())),
+        plan: plan.as_ref(),
         notice,
         error,
     };

@@ -291,7 +291,7 @@ pub async fn use_link(cx: &Cx, req: &Req) -> Result<Reply> {
 /// `GET /api/account/email-verification/status`.
 pub async fn verification_status(cx: &Cx, req: &Req) -> Result<Reply> {
     Desk::open(cx, req)?;
-    let Some((user, last)) = enter::standing(cx, req).await? else {
+    let Some(enter::Standing { user, last_ask: last, .. }) = enter::standing(cx, req).await? else {
         let says = model::SESSION_REQUIRED.says;
         return Err(Error::refused_with(&model::SESSION_REQUIRED, [("error", says.into())]));
     };

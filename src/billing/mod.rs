@@ -16,8 +16,7 @@ use crate::cx::Cx;
 use crate::db::{At, Batch, DbError, Rows, Stmt};
 use crate::http::route::{About, Media};
 use crate::http::{Route, Shape, Verb};
-use crate::kit::email::Email;
-use crate::kit::id::{TenantId, UserId};
+use crate::kit::id::TenantId;
 use crate::kit::time::Moment;
 use crate::{open, schema};
 
@@ -28,14 +27,16 @@ pub const PRICING: &str = "/pricing";
 /// The page after payment.
 pub const SUCCESS: &str = "/pricing/success";
 
-/// The plan of a signed-in publisher, as [`HeldPlan`]; no row without one. Only an address that is verified counts.
-pub fn plan_of(tenant: &TenantId, user: &UserId, verified: &Email, now: Moment) -> Stmt {
-    sql::plan_of(tenant, user, verified, now)
+/// The plan of whoever a session belongs to, as [`HeldPlan`]; no row without one. Only a verified address counts. A
+/// session is named by the digest of its token, so that one batch finds the person and the plan.
+pub fn plan_of(tenant: &TenantId, token_digest: &str, now: Moment) -> Stmt {
+    sql::plan_of(tenant, token_digest, now)
 }
 
-/// Ties every plan of a verified address that nobody has claimed to an account.
-pub fn claim_plan(tenant: &TenantId, user: &UserId, verified: &Email, now: Moment) -> Stmt {
-    sql::claim_plan(tenant, user, verified, now)
+/// Ties every plan of a session's verified address that nobody has claimed to the account. Belongs behind the statement
+/// that begins the session, in its batch.
+pub fn claim_plan(tenant: &TenantId, token_digest: &str, now: Moment) -> Stmt {
+    sql::claim_plan(tenant, token_digest, now)
 }
 
 /// Where a batch answers what the plans are.

@@ -6,7 +6,7 @@ use super::model::{SignUp, Terms};
 use crate::config::StripeMode;
 use crate::db::{truth, DbError, Stmt, Value};
 use crate::kit::email::Email;
-use crate::kit::id::{AuditId, CheckoutIntentId, TenantId, UserId};
+use crate::kit::id::{AuditId, CheckoutIntentId, TenantId};
 use crate::kit::money::{Currency, Money};
 use crate::kit::private::Private;
 use crate::kit::time::Moment;
@@ -93,19 +93,26 @@ queries! {
           AND (?3 IS NULL OR i.stripe_checkout_session_id = ?3)
         ORDER BY e.status IS NOT 'active', b.created_at DESC LIMIT 1";
 
-    /// The plan of a signed-in publisher with a verified address. A row that somebody claimed is theirs only.
+    /// The plan of whoever a session belongs to, if their address is verified: an open one first, else the latest. A row
+    /// that somebody claimed is theirs only.
     PLAN_OF = "
-        SELECT e.id, e.plan_slug, e.source, e.ends_at, COALESCE(b.cancel_at_period_end, 0) AS cancelled
-        FROM publisher_plan_entitlements e
+        SELECT COALESCE(p.name, e.plan_slug) AS name, e.ends_at, COALESCE(b.cancel_at_period_end, 0) AS cancelled,
+          e.status = 'active' AND (e.ends_at IS NULL OR e.ends_at > ?3) AS open
+        FROM session s
+        JOIN user u ON u.id = s.user_id AND u.email_verified = 1
+        JOIN publisher_plan_entitlements e
+          ON e.owner_user_id = u.id OR (e.owner_email = u.email AND e.owner_user_id IS NULL)
+        LEFT JOIN plans p ON p.tenant_id = e.tenant_id AND p.slug = e.plan_slug
         LEFT JOIN billing_subscriptions b ON b.id = e.billing_subscription_id
-        WHERE e.tenant_id = ?1 AND e.status = 'active' AND (e.ends_at IS NULL OR e.ends_at > ?4)
-          AND (e.owner_user_id = ?2 OR (e.owner_email = ?3 AND e.owner_user_id IS NULL))
-        ORDER BY e.updated_at DESC LIMIT 1";
+        WHERE s.token = ?2 AND s.expires_at > ?3 AND e.tenant_id = ?1
+        ORDER BY open DESC, e.updated_at DESC LIMIT 1";
 
-    /// The first use of a plan ties it to the account.
+    /// Signing in ties every plan of a verified address that nobody has claimed to the account.
     CLAIM_PLAN = "
-        UPDATE publisher_plan_entitlements SET owner_user_id = ?2, updated_at = ?4
-        WHERE tenant_id = ?1 AND owner_email = ?3 AND owner_user_id IS NULL";
+        UPDATE publisher_plan_entitlements AS e SET owner_user_id = u.id, updated_at = ?3
+        FROM session s JOIN user u ON u.id = s.user_id AND u.email_verified = 1
+        WHERE s.token = ?2 AND s.expires_at > ?3 AND e.tenant_id = ?1 AND e.owner_email = u.email
+          AND e.owner_user_id IS NULL";
 }
 
 /// Binds [`PLANS`].
@@ -165,13 +172,13 @@ pub fn signed_up(tenant: &TenantId, intent: Option<&CheckoutIntentId>, session: 
 }
 
 /// Binds [`PLAN_OF`].
-pub fn plan_of(tenant: &TenantId, user: &UserId, verified: &Email, now: Moment) -> Stmt {
-    stmt!(PLAN_OF, tenant, user, &verified.lower(), now)
+pub fn plan_of(tenant: &TenantId, token_digest: &str, now: Moment) -> Stmt {
+    stmt!(PLAN_OF, tenant, token_digest, now)
 }
 
 /// Binds [`CLAIM_PLAN`].
-pub fn claim_plan(tenant: &TenantId, user: &UserId, verified: &Email, now: Moment) -> Stmt {
-    stmt!(CLAIM_PLAN, tenant, user, &verified.lower(), now)
+pub fn claim_plan(tenant: &TenantId, token_digest: &str, now: Moment) -> Stmt {
+    stmt!(CLAIM_PLAN, tenant, token_digest, now)
 }
 
 /// What something costs now, and whether it can be bought.
@@ -281,15 +288,14 @@ pub struct SignedUp {
     pub subscription_status: Option<String>,
 }
 
-/// A plan that somebody has now.
+/// A plan of somebody who is signed in.
 #[derive(Debug, Deserialize)]
 pub struct HeldPlan {
-    /// The entitlement.
-    pub id: String,
-    /// Which plan.
-    pub plan_slug: String,
-    /// `launch_pilot` or `stripe_checkout_session`.
-    pub source: String,
+    /// What it is called.
+    pub name: String,
+    /// True while it is paid.
+    #[serde(deserialize_with = "truth")]
+    pub open: bool,
     /// Until when; `None` for a plan without a subscription.
     pub ends_at: Option<Moment>,
     /// True when it was cancelled and runs until its end.

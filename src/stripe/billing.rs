@@ -1,4 +1,4 @@
-//! Subscriptions, invoices and charges as their events hold them: only what access depends on.
+//! Subscriptions and charges as their events hold them: only what access depends on.
 //!
 //! Stripe moves fields between versions, so each is looked for at its new place and then at its old one.
 
@@ -180,81 +180,6 @@ impl Subscription {
     }
 }
 
-/// An invoice at the moment of its event.
-#[derive(Debug, Deserialize)]
-pub struct Invoice {
-    /// The currency that it is paid in.
-    #[serde(default)]
-    pub currency: Option<Currency>,
-    #[serde(default)]
-    customer: Value,
-    #[serde(default)]
-    parent: Option<InvoiceParent>,
-    #[serde(default)]
-    subscription: Value,
-    #[serde(default)]
-    subscription_details: Option<InvoiceSubscription>,
-    #[serde(default)]
-    lines: Lines,
-}
-
-#[derive(Debug, Deserialize)]
-struct InvoiceParent {
-    #[serde(default)]
-    subscription_details: Option<InvoiceSubscription>,
-}
-
-#[derive(Debug, Deserialize)]
-struct InvoiceSubscription {
-    #[serde(default)]
-    subscription: Value,
-    #[serde(default)]
-    metadata: Option<Metadata>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Lines {
-    #[serde(default)]
-    data: Vec<Line>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Line {
-    #[serde(default)]
-    period: Option<Period>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Period {
-    #[serde(default)]
-    end: Option<i64>,
-}
-
-impl Invoice {
-    /// Who pays, `cus_…`.
-    pub fn customer(&self) -> Option<&str> {
-        id_of(&self.customer)
-    }
-
-    /// The subscription that it bills; `None` for any other invoice.
-    pub fn subscription(&self) -> Option<StripeSubscriptionId> {
-        let new = self.parent.as_ref().and_then(|parent| parent.subscription_details.as_ref());
-        let id = new.and_then(|details| id_of(&details.subscription)).or_else(|| id_of(&self.subscription));
-        id.and_then(StripeSubscriptionId::parse)
-    }
-
-    /// What we wrote into the subscription.
-    pub fn metadata(&self) -> Option<&Metadata> {
-        let new = self.parent.as_ref().and_then(|parent| parent.subscription_details.as_ref());
-        new.or(self.subscription_details.as_ref()).and_then(|details| details.metadata.as_ref())
-    }
-
-    /// Until when it pays: the latest end among its lines.
-    pub fn paid_until(&self) -> Option<i64> {
-        self.lines.data.iter().filter_map(|line| line.period.as_ref()?.end).filter(held).max()
-    }
-}
-
 /// A charge at the moment of its event.
 #[derive(Debug, Deserialize)]
 pub struct Charge {
@@ -291,18 +216,18 @@ impl Charge {
 }
 
 /// An id as Stripe writes it: plain, or inside the whole object.
-fn id_of(value: &Value) -> Option<&str> {
+pub(super) fn id_of(value: &Value) -> Option<&str> {
     value.as_str().or_else(|| value.get("id")?.as_str()).filter(|id| id.len() <= ID_MAX_BYTES)
 }
 
 /// True for a number that the database holds exactly.
-fn held(number: &i64) -> bool {
+pub(super) fn held(number: &i64) -> bool {
     (-D1_INTEGER_MAX..=D1_INTEGER_MAX).contains(number)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Invoice, Status, Subscription};
+    use super::{Status, Subscription};
 
     fn subscription(rest: &str) -> Subscription {
         serde_json::from_str(&format!(r#"{{"id":"sub_1","status":"active"{rest}}}"#)).expect("a subscription")
@@ -342,19 +267,5 @@ mod tests {
         };
         assert_eq!(item(2).amount().map(|(amount, _)| amount), Some(5_800));
         assert_eq!(item(i64::MAX).amount(), None);
-    }
-
-    #[test]
-    fn the_subscription_of_an_invoice_is_read_from_both_places() {
-        for text in [
-            r#"{"parent":{"subscription_details":{"subscription":"sub_9","metadata":{"price_id":"price-a"}}}}"#,
-            r#"{"subscription":"sub_9","subscription_details":{"metadata":{"price_id":"price-a"}}}"#,
-            r#"{"subscription":{"id":"sub_9"},"subscription_details":{"metadata":{"bumpgrade_price_id":"price-a"}}}"#,
-        ] {
-            let invoice: Invoice = serde_json::from_str(text).expect("an invoice");
-            assert_eq!(invoice.subscription().expect("named").as_str(), "sub_9", "{text}");
-            let price = invoice.metadata().and_then(|metadata| metadata.price());
-            assert_eq!(price.expect("priced").as_str(), "price-a", "{text}");
-        }
     }
 }

@@ -4,7 +4,8 @@ use serde::de::DeserializeOwned;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::billing::{Charge, Invoice, Subscription};
+use super::billing::{Charge, Subscription};
+use super::invoice::Invoice;
 use crate::kit::email::Email;
 use crate::kit::id::{CheckoutIntentId, StripeEventId, StripeSessionId, StripeSubscriptionId};
 use crate::kit::money::Currency;

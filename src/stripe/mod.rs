@@ -6,6 +6,7 @@ pub mod billing;
 pub mod client;
 pub mod event;
 pub mod form;
+pub mod invoice;
 pub mod reversal;
 pub mod signature;
 

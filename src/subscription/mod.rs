@@ -6,8 +6,7 @@
 pub mod model;
 pub mod sql;
 
-use model::{Delivery, Reach};
-use sql::Standing;
+use model::{Delivery, Reach, Standing};
 
 use crate::cx::Cx;
 use crate::db::{At, Batch, DbError, Rows};

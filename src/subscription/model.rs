@@ -1,6 +1,9 @@
-//! Which event is newer, and what an event reaches.
+//! Which event is newer, what an event reaches, and what it did.
+
+use serde::Deserialize;
 
 use crate::config::StripeMode;
+use crate::db::truth;
 use crate::kit::id::{AuditId, CheckoutIntentId, StripeEventId, StripeSubscriptionId};
 use crate::kit::time::Moment;
 use crate::stripe::billing::Status;
@@ -79,6 +82,26 @@ impl Reach {
             Subject::Other => None,
         }
     }
+}
+
+/// What an event did to the subscription and to the membership behind it, as its batch answers.
+#[derive(Debug, Deserialize)]
+pub struct Standing {
+    /// True when the event changed the subscription.
+    #[serde(deserialize_with = "truth")]
+    pub changed: bool,
+    /// The checkout that the subscription was bought with.
+    pub intent: Option<CheckoutIntentId>,
+    /// The membership behind it.
+    pub entitlement: Option<String>,
+    /// How the membership stands.
+    pub entitlement_status: Option<String>,
+    /// True when the event changed the membership.
+    #[serde(deserialize_with = "truth")]
+    pub entitlement_changed: bool,
+    /// True when the subscription is not what its checkout promised.
+    #[serde(deserialize_with = "truth")]
+    pub quarantined: bool,
 }
 
 /// Decides between two events of one second: first by what happened, then by how late the state lies in a life.

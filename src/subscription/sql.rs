@@ -4,12 +4,11 @@
 //! Everywhere `?1` is the subscription, `?3` the payer, `?4` the event, `?5` the delivery, `?6` now and `?7` the mode;
 //! `?2` is the checkout where statements look for what the event reaches.
 
-use serde::Deserialize;
-
 use super::model::{rank, Delivery, Reach, DELETED, PAID};
-use crate::db::{truth, DbError, Stmt, Value};
-use crate::kit::id::{AuditId, CheckoutIntentId, SubscriptionId};
-use crate::stripe::billing::{Charge, Invoice, Metadata, Subscription};
+use crate::db::{DbError, Stmt, Value};
+use crate::kit::id::{AuditId, SubscriptionId};
+use crate::stripe::billing::{Charge, Metadata, Subscription};
+use crate::stripe::invoice::Invoice;
 use crate::{queries, stmt};
 
 /// This delivery wrote the inbox row of its event.
@@ -74,19 +73,23 @@ queries! {
           AND (excluded.ended_at IS NOT NULL, excluded.last_event_created, excluded.last_event_rank,
             excluded.last_event_id) > (ended_at IS NOT NULL, last_event_created, last_event_rank, last_event_id)");
 
-    /// An invoice was paid: the moment paid for moves on, never back. Also makes the row when the invoice comes first.
+    /// An invoice was paid: the moment paid for moves on, never back, and what the invoice came to goes with it. Of two
+    /// invoices for one period the larger one counts. Also makes the row when the invoice comes first.
     RECORD_PAID = concat!("
         INSERT INTO billing_subscriptions (
           id, tenant_id, product_id, price_id, stripe_mode, stripe_customer_id, stripe_subscription_id, paid_until,
-          changed_event_id, created_at, updated_at)
-        SELECT ?2, COALESCE(i.tenant_id, p.tenant_id), p.product_id, p.id, ?7, ?3, ?1, ?10, ?4, ?6, ?6
+          paid_amount_cents, paid_payment_intent_id, changed_event_id, created_at, updated_at)
+        SELECT ?2, COALESCE(i.tenant_id, p.tenant_id), p.product_id, p.id, ?7, ?3, ?1, ?10, ?12, ?13, ?4, ?6, ?6
         ", from_metadata!("NULL"), "
           AND COALESCE(i.currency = ?11 AND i.stripe_mode = ?7, 1)
         ON CONFLICT (stripe_subscription_id) DO UPDATE SET
-          paid_until = excluded.paid_until,
+          paid_until = excluded.paid_until, paid_amount_cents = excluded.paid_amount_cents,
+          paid_payment_intent_id = excluded.paid_payment_intent_id,
           stripe_customer_id = COALESCE(stripe_customer_id, excluded.stripe_customer_id),
           changed_event_id = excluded.changed_event_id, updated_at = excluded.updated_at
-        WHERE stripe_mode = excluded.stripe_mode AND excluded.paid_until > COALESCE(paid_until, 0)");
+        WHERE stripe_mode = excluded.stripe_mode
+          AND (excluded.paid_until, excluded.paid_amount_cents, excluded.paid_payment_intent_id)
+            > (COALESCE(paid_until, 0), COALESCE(paid_amount_cents, -1), COALESCE(paid_payment_intent_id, ''))");
 
     /// Money went back. Stripe tells the total so far, so the largest is kept.
     RECORD_REFUND = "
@@ -304,6 +307,8 @@ pub fn record_paid(
         price,
         Value::integer(until)?,
         it.currency,
+        it.amount_paid().map(Value::integer).transpose()?,
+        it.payment_intent(),
     )))
 }
 
@@ -374,24 +379,4 @@ pub fn audit_event(reach: &Reach, delivery: &Delivery<'_>, audit: &AuditId, fact
 /// Binds [`STANDING`].
 pub fn standing(reach: &Reach, delivery: &Delivery<'_>) -> Stmt {
     stmt!(STANDING, reach.subscription.as_ref(), reach.customer.as_deref(), delivery.event_id())
-}
-
-/// A row of [`STANDING`].
-#[derive(Debug, Deserialize)]
-pub struct Standing {
-    /// True when the event changed the subscription.
-    #[serde(deserialize_with = "truth")]
-    pub changed: bool,
-    /// The checkout that the subscription was bought with.
-    pub intent: Option<CheckoutIntentId>,
-    /// The membership behind it.
-    pub entitlement: Option<String>,
-    /// How the membership stands.
-    pub entitlement_status: Option<String>,
-    /// True when the event changed the membership.
-    #[serde(deserialize_with = "truth")]
-    pub entitlement_changed: bool,
-    /// True when the subscription is not what its checkout promised.
-    #[serde(deserialize_with = "truth")]
-    pub quarantined: bool,
 }

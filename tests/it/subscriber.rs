@@ -105,7 +105,7 @@ impl Bought {
         Self { tag: format!("t{tag}"), ..self }
     }
 
-    fn own(&self, id: &str) -> String {
+    pub fn own(&self, id: &str) -> String {
         format!("{id}{}", self.tag)
     }
 
@@ -151,6 +151,7 @@ impl Bought {
     pub fn invoice(&self, id: &str, kind: &str, at: i64, until: i64) -> Value {
         let object = json!({
             "id": "in_test_1", "object": "invoice", "currency": "usd", "customer": self.own(CUSTOMER),
+            "amount_paid": if until > NOON + MONTH { self.monthly } else { self.total },
             "parent": { "type": "subscription_details",
                 "subscription_details": { "subscription": self.own(SUB), "metadata": self.metadata() } },
             "lines": { "object": "list", "data": [{ "period": { "start": until - MONTH, "end": until } }] },

@@ -12,6 +12,7 @@ use super::desk::{Desk, Start};
 use super::letters;
 use super::limit::{self, count};
 use super::sql::{session, Session};
+use crate::billing;
 use crate::cx::Cx;
 use crate::db::Batch;
 use crate::http::{Req, Result};
@@ -89,6 +90,7 @@ pub async fn consume(cx: &Cx, req: &Req, token: &str) -> Result<Option<Used>> {
     let mut batch = Batch::new();
     let counted = count(cx, req, &limit::USE_LINK, &mut batch, now)?;
     sql::consume(&mut batch, &digest(token), claim.as_str(), &counted, &start.row(), &user);
+    batch.add(billing::claim_plan(&cx.tenant, start.digest(), now));
     let at = batch.add(session(start.digest(), now));
     let rows = cx.commit(batch).await?;
     counted.check(&rows, now)?;

@@ -1,5 +1,6 @@
 //! One file per address, named after it.
 
+mod account_plan;
 mod admin_products;
 mod affiliates_pages;
 mod affiliates_source_data;
