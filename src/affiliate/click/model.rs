@@ -188,9 +188,10 @@ pub struct Followed {
 }
 
 impl Followed {
-    /// True when the browser should keep this click from now on: it was written down, and no earlier one goes first.
+    /// True when the browser should keep this click from now on: it was written down, it can be credited, and no earlier
+    /// one goes first.
     pub fn takes_over(&self) -> bool {
-        self.recorded && !(self.model == "first_click" && self.earlier_counts)
+        self.recorded && self.window_days > 0 && !(self.model == "first_click" && self.earlier_counts)
     }
 }
 

@@ -125,6 +125,20 @@ fn the_first_click_is_kept_until_its_window_ends_and_the_last_where_the_rule_say
 }
 
 #[test]
+fn a_click_that_credits_nobody_takes_no_other_s_place() {
+    let shop = Shop::new();
+    another_partner(&shop);
+    shop.run_sql(
+        "UPDATE affiliate_referral_links SET code = 'BYHAND', attribution_rule_id =
+           (SELECT id FROM affiliate_attribution_rules WHERE model = 'manual_review') WHERE code = 'TWO'",
+    );
+    let first = kept(&follow(&shop, LINK, &[]));
+    assert_eq!(follow(&shop, "/r/byhand", &[("cookie", &first)]).header("set-cookie"), "", "the first click stays");
+    assert_eq!(follow(&shop, "/r/byhand", &[]).header("set-cookie"), "", "and there is nothing to keep");
+    assert_eq!(clicks(&shop), 3, "though the visits are counted");
+}
+
+#[test]
 fn a_cookie_that_is_no_click_does_no_harm() {
     let shop = Shop::new();
     for cookie in
