@@ -158,7 +158,8 @@ const ROBOTS: &[&str] = &[
     "lighthouse",
 ];
 
-/// True when a person followed the link: not a look at the headers, not a browser fetching ahead, not a robot.
+/// True when a person followed the link: not a look at the headers, not a browser fetching ahead or loading a picture of
+/// another site, not a robot.
 pub fn is_visit(req: &Req) -> bool {
     let ahead = ["sec-purpose", "purpose", "x-purpose", "x-moz"].iter().any(|name| {
         req.header(name).is_some_and(|value| {
@@ -166,8 +167,11 @@ pub fn is_visit(req: &Req) -> bool {
             value.contains("prefetch") || value.contains("prerender") || value.contains("preview")
         })
     });
+    let opens_page = [("sec-fetch-dest", "document"), ("sec-fetch-mode", "navigate")]
+        .iter()
+        .all(|(name, page)| req.header(name).is_none_or(|value| value == *page));
     let agent = req.header("user-agent").unwrap_or_default().to_ascii_lowercase();
-    !req.head && !ahead && !agent.is_empty() && !ROBOTS.iter().any(|word| agent.contains(word))
+    !req.head && !ahead && opens_page && !agent.is_empty() && !ROBOTS.iter().any(|word| agent.contains(word))
 }
 
 /// A link as the redirect finds it.

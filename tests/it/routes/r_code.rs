@@ -75,6 +75,10 @@ fn robots_fetches_ahead_and_heads_are_led_on_without_being_counted() {
         &[PERSON, ("purpose", "prefetch")],
         &[PERSON, ("x-moz", "prefetch")],
         &[PERSON, ("x-purpose", "preview")],
+        &[PERSON, ("sec-fetch-dest", "image"), ("sec-fetch-mode", "no-cors")],
+        &[PERSON, ("sec-fetch-dest", "iframe"), ("sec-fetch-mode", "navigate")],
+        &[PERSON, ("sec-fetch-dest", "document"), ("sec-fetch-mode", "cors")],
+        &[PERSON, ("sec-fetch-dest", "empty")],
     ] {
         let before = shop.changes();
         let seen = shop.send("GET", LINK, headers, b"");
@@ -87,6 +91,8 @@ fn robots_fetches_ahead_and_heads_are_led_on_without_being_counted() {
         (303, "/offers/indie-launch-stack", "")
     );
     assert_eq!(clicks(&shop), 0);
+    follow(&shop, LINK, &[("sec-fetch-dest", "document"), ("sec-fetch-mode", "navigate")]);
+    assert_eq!(clicks(&shop), 1, "a page that is opened is a visit");
 }
 
 #[test]
