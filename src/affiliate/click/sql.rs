@@ -87,7 +87,7 @@ queries! {
     /// A click and whether it may be credited for the offer of a price (or the default offer).
     CLICK_STANDING = "
         SELECT c.clicked_at + c.window_days * 86400 AS closes_at,
-          (SELECT COUNT(*) FROM checkout_referral_attributions x WHERE x.referral_click_id = c.id) AS uses,
+          COALESCE((SELECT v.uses FROM affiliate_attachable_clicks v WHERE v.referral_click_id = c.id LIMIT 1), 0) AS uses,
           EXISTS (
             SELECT 1 FROM affiliate_attachable_clicks v
             JOIN offer_prices p ON p.stack_id = v.stack_id AND p.tenant_id = v.tenant_id AND p.kind = 'primary'
