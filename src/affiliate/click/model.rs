@@ -183,7 +183,7 @@ pub struct Followed {
     pub model: String,
     /// For how many days.
     pub window_days: i64,
-    /// True when the browser's earlier click still counts for the same page.
+    /// True when the browser's earlier click still counts for the same offer.
     #[serde(deserialize_with = "truth")]
     pub earlier_counts: bool,
     /// True when this click was written down.

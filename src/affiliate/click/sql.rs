@@ -36,14 +36,15 @@ queries! {
         WHERE l.tenant_id = ?1 AND (?2 IS NULL OR l.id = ?2) AND (?3 IS NULL OR l.code = ?3)
           AND COALESCE(?2, ?3) IS NOT NULL";
 
-    /// A link that is followed, whether this click was written down, and whether the browser's earlier one still counts.
+    /// A link that is followed, whether this click was written down, and whether the browser's earlier one still counts
+    /// for the same offer: an offer's own page and the page that leads to it are one.
     FOLLOWED = "
         SELECT l.landing_route, l.model, l.window_days,
           EXISTS (SELECT 1 FROM affiliate_referral_clicks n WHERE n.id = ?3) AS recorded,
           EXISTS (
-            SELECT 1 FROM affiliate_referral_clicks e
-            WHERE e.id = ?4 AND e.tenant_id = l.tenant_id AND e.destination_route = l.destination_route
-              AND e.clicked_at + e.window_days * 86400 > ?5) AS earlier_counts
+            SELECT 1 FROM affiliate_attachable_clicks e JOIN offer_stacks s ON s.id = e.stack_id
+            WHERE e.referral_click_id = ?4 AND e.tenant_id = l.tenant_id AND e.closes_at > ?5
+              AND l.destination_route IN (s.linked_funnel_route, '/offers/' || s.slug)) AS earlier_counts
         FROM affiliate_open_links l WHERE l.tenant_id = ?1 AND l.code = ?2";
 
     /// Attaches a click to a checkout that was just opened, when it may be credited for it now.

@@ -131,6 +131,22 @@ fn the_first_click_is_kept_until_its_window_ends_and_the_last_where_the_rule_say
 }
 
 #[test]
+fn the_first_click_stays_whichever_of_the_offer_s_pages_the_second_link_leads_to() {
+    let shop = Shop::new();
+    another_partner(&shop);
+    let route = |route: &str| {
+        shop.run_sql(&format!("UPDATE affiliate_referral_links SET destination_route = '{route}' WHERE code = 'TWO'"));
+    };
+    let first = kept(&follow(&shop, LINK, &[]));
+    route("/offers/indie-launch-stack");
+    assert_eq!(follow(&shop, "/r/two", &[("cookie", &first)]).header("set-cookie"), "", "the same offer");
+    let slug = shop.text("SELECT slug FROM offer_stacks WHERE slug <> ?1 LIMIT 1", "indie-launch-stack");
+    route(&format!("/offers/{slug}"));
+    let other = follow(&shop, "/r/two", &[("cookie", &first)]);
+    assert!(other.header("set-cookie").starts_with("bumpgrade-referral=referral-click-"), "another offer");
+}
+
+#[test]
 fn a_click_that_credits_nobody_takes_no_other_s_place() {
     let shop = Shop::new();
     another_partner(&shop);
