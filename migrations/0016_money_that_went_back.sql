@@ -13,3 +13,41 @@ SELECT c.tenant_id, c.id AS referral_click_id, s.id AS stack_id, c.clicked_at,
 FROM affiliate_referral_clicks c
 JOIN offer_stacks s ON s.tenant_id = c.tenant_id
   AND c.destination_route IN (s.linked_funnel_route, '/offers/' || s.slug);
+
+-- Payments that a buyer disputes. They belong to the deployment's Stripe account, as the inbox does: a dispute may come
+-- before anything that says whose it is. A lost dispute stays lost, and one that ended otherwise stays a dispute.
+CREATE TABLE stripe_disputed_payments (
+  stripe_payment_intent_id TEXT NOT NULL,
+  stripe_mode TEXT NOT NULL CHECK (stripe_mode IN ('sandbox', 'live')),
+  lost INTEGER NOT NULL CHECK (lost IN (0, 1)),
+  -- The last event that changed anything in the row.
+  changed_event_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (stripe_payment_intent_id, stripe_mode)
+) STRICT, WITHOUT ROWID;
+
+-- Every checkout, and what went back or may go back of its money; the reason is NULL when nothing did. is_final: all of
+-- it is gone. It is worked out from facts, so every order of events ends in the same.
+CREATE VIEW checkout_returned_money AS
+SELECT f.checkout_intent_id,
+  CASE WHEN f.refunded_whole = 1 THEN 'refunded' WHEN f.lost IS NOT NULL THEN 'disputed'
+    WHEN f.refunded_whole = 0 THEN 'partially_refunded' END AS reason,
+  COALESCE(f.refunded_whole, 0) OR COALESCE(f.lost, 0) AS is_final
+FROM (
+  SELECT i.id AS checkout_intent_id,
+    (SELECT MAX(r.refunded_cents >= r.amount_cents) FROM stripe_refunded_charges r
+      WHERE r.stripe_payment_intent_id = i.stripe_payment_intent_id AND r.stripe_mode = i.stripe_mode) AS refunded_whole,
+    (SELECT d.lost FROM stripe_disputed_payments d
+      WHERE d.stripe_payment_intent_id = i.stripe_payment_intent_id AND d.stripe_mode = i.stripe_mode) AS lost
+  FROM checkout_intents i) f;
+
+-- Every checkout that came by a link, and why a person should look before it earns; NULL when nothing speaks against it.
+CREATE VIEW affiliate_attribution_doubts AS
+SELECT a.checkout_intent_id,
+  COALESCE(
+    (SELECT m.reason FROM checkout_returned_money m WHERE m.checkout_intent_id = a.checkout_intent_id),
+    CASE WHEN p.contact_email_hash = i.buyer_email_hash THEN 'self_referral' END) AS reason
+FROM checkout_referral_attributions a
+JOIN checkout_intents i ON i.id = a.checkout_intent_id
+JOIN affiliate_partners p ON p.id = a.partner_id;

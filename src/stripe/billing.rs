@@ -291,7 +291,7 @@ impl Charge {
 }
 
 /// An id as Stripe writes it: plain, or inside the whole object.
-fn id_of(value: &Value) -> Option<&str> {
+pub(super) fn id_of(value: &Value) -> Option<&str> {
     value.as_str().or_else(|| value.get("id")?.as_str()).filter(|id| id.len() <= ID_MAX_BYTES)
 }
 
