@@ -191,13 +191,13 @@ CREATE TABLE affiliate_commission_ledger_entries (
     'refund_window_open', 'owner_reviewed', 'owner_hold', 'owner_reversed')),
   payout_status TEXT NOT NULL DEFAULT 'not_payable' CHECK (payout_status IN ('not_payable')),
   -- Why the system itself put the row on hold or reversed it; NULL when it did neither.
-  system_reason TEXT CHECK (system_reason IN ('self_referral', 'partially_refunded', 'refunded', 'disputed')),
   refund_window_days INTEGER NOT NULL DEFAULT 14 CHECK (refund_window_days >= 0),
   reversible_until INTEGER,
   audit_correlation_id TEXT,
   metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
   created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL, system_reason TEXT CHECK (system_reason IN (
+  'self_referral', 'link_closed', 'partially_refunded', 'refunded', 'disputed')),
   UNIQUE (tenant_id, idempotency_key),
   CHECK ((ledger_status = 'reversed') = (review_status = 'owner_reversed'))
 ) STRICT;
@@ -1154,7 +1154,9 @@ CREATE VIEW affiliate_attribution_doubts AS
 SELECT a.checkout_intent_id,
   COALESCE(
     (SELECT m.reason FROM checkout_returned_money m WHERE m.checkout_intent_id = a.checkout_intent_id),
-    CASE WHEN p.contact_email_hash = i.buyer_email_hash THEN 'self_referral' END) AS reason
+    CASE WHEN p.contact_email_hash = i.buyer_email_hash THEN 'self_referral' END,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM affiliate_open_links o WHERE o.id = a.referral_link_id) THEN 'link_closed' END
+  ) AS reason
 FROM checkout_referral_attributions a
 JOIN checkout_intents i ON i.id = a.checkout_intent_id
 JOIN affiliate_partners p ON p.id = a.partner_id;

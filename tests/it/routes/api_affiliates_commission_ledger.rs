@@ -85,6 +85,29 @@ fn a_partner_s_own_purchase_is_held_for_the_owner() {
 }
 
 #[test]
+fn a_partner_a_link_or_a_program_that_was_stopped_after_the_click_earns_nothing_unseen() {
+    for stopped in [
+        "UPDATE affiliate_partners SET status = 'suspended'",
+        "DELETE FROM affiliate_partner_approvals",
+        "UPDATE affiliate_referral_links SET status = 'paused'",
+        "UPDATE affiliate_programs SET status = 'paused'",
+    ] {
+        let shop = Shop::new();
+        let intent = started(&shop, "key-stopped");
+        shop.run_sql(stopped);
+        shop.deliver(&shop.event("evt_stopped", COMPLETED, &intent));
+        assert_eq!(state(&shop, &intent), "review_only owner_hold link_closed", "{stopped}");
+        let desk = shop.get_as(&shop.owner(), "/admin/affiliates").text;
+        assert!(desk.contains("Held: the link was stopped before the payment"), "{stopped}");
+    }
+    let shop = Shop::new();
+    let intent = bought_before_the_rules(&shop, "key-stopped-call");
+    shop.run_sql("UPDATE affiliate_partners SET status = 'suspended'");
+    assert_eq!(shop.post(PATH, &body("call-stopped", &intent)).status, 200);
+    assert_eq!(state(&shop, &intent), "review_only owner_hold link_closed");
+}
+
+#[test]
 fn a_refund_reverses_and_a_part_of_a_refund_holds() {
     type Event = fn(&Shop, &str) -> Value;
     let cases: [(&str, Event, &str); 3] = [

@@ -47,7 +47,18 @@ CREATE VIEW affiliate_attribution_doubts AS
 SELECT a.checkout_intent_id,
   COALESCE(
     (SELECT m.reason FROM checkout_returned_money m WHERE m.checkout_intent_id = a.checkout_intent_id),
-    CASE WHEN p.contact_email_hash = i.buyer_email_hash THEN 'self_referral' END) AS reason
+    CASE WHEN p.contact_email_hash = i.buyer_email_hash THEN 'self_referral' END,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM affiliate_open_links o WHERE o.id = a.referral_link_id) THEN 'link_closed' END
+  ) AS reason
 FROM checkout_referral_attributions a
 JOIN checkout_intents i ON i.id = a.checkout_intent_id
 JOIN affiliate_partners p ON p.id = a.partner_id;
+
+-- One more reason: 'link_closed', when the partner, the link or the program was stopped between the click and the money.
+-- A CHECK cannot be changed in place, so a new column takes the name of the old one.
+ALTER TABLE affiliate_commission_ledger_entries RENAME COLUMN system_reason TO former_reason;
+-- Why the system itself put the row on hold or reversed it; NULL when it did neither.
+ALTER TABLE affiliate_commission_ledger_entries ADD COLUMN system_reason TEXT CHECK (system_reason IN (
+  'self_referral', 'link_closed', 'partially_refunded', 'refunded', 'disputed'));
+UPDATE affiliate_commission_ledger_entries SET system_reason = former_reason;
+ALTER TABLE affiliate_commission_ledger_entries DROP COLUMN former_reason;
