@@ -191,13 +191,13 @@ CREATE TABLE affiliate_commission_ledger_entries (
     'refund_window_open', 'owner_reviewed', 'owner_hold', 'owner_reversed')),
   payout_status TEXT NOT NULL DEFAULT 'not_payable' CHECK (payout_status IN ('not_payable')),
   -- Why the system itself put the row on hold or reversed it; NULL when it did neither.
-  system_reason TEXT CHECK (system_reason IN ('self_referral', 'partially_refunded', 'refunded', 'disputed')),
   refund_window_days INTEGER NOT NULL DEFAULT 14 CHECK (refund_window_days >= 0),
   reversible_until INTEGER,
   audit_correlation_id TEXT,
   metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
   created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL, system_reason TEXT CHECK (system_reason IN (
+  'self_referral', 'link_closed', 'partially_refunded', 'refunded', 'disputed')),
   UNIQUE (tenant_id, idempotency_key),
   CHECK ((ledger_status = 'reversed') = (review_status = 'owner_reversed'))
 ) STRICT;
@@ -896,6 +896,17 @@ CREATE TABLE session (
   user_id TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE
 ) STRICT;
 
+CREATE TABLE stripe_disputed_payments (
+  stripe_payment_intent_id TEXT NOT NULL,
+  stripe_mode TEXT NOT NULL CHECK (stripe_mode IN ('sandbox', 'live')),
+  lost INTEGER NOT NULL CHECK (lost IN (0, 1)),
+  -- The last event that changed anything in the row.
+  changed_event_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (stripe_payment_intent_id, stripe_mode)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE stripe_refunded_charges (
   id TEXT PRIMARY KEY NOT NULL,
   stripe_mode TEXT NOT NULL CHECK (stripe_mode IN ('sandbox', 'live')),
@@ -1134,10 +1145,22 @@ CREATE INDEX verification_by_identifier ON verification (identifier);
 CREATE VIEW affiliate_attachable_clicks AS
 SELECT c.tenant_id, c.id AS referral_click_id, s.id AS stack_id, c.clicked_at,
   c.clicked_at + c.window_days * 86400 AS closes_at,
-  (SELECT COUNT(*) FROM checkout_referral_attributions x WHERE x.referral_click_id = c.id) AS uses
+  (SELECT COUNT(*) FROM checkout_referral_attributions x JOIN checkout_intents i ON i.id = x.checkout_intent_id
+    WHERE x.referral_click_id = c.id AND i.status NOT IN ('expired', 'payment_failed', 'stripe_error')) AS uses
 FROM affiliate_referral_clicks c
 JOIN offer_stacks s ON s.tenant_id = c.tenant_id
   AND c.destination_route IN (s.linked_funnel_route, '/offers/' || s.slug);
+
+CREATE VIEW affiliate_attribution_doubts AS
+SELECT a.checkout_intent_id,
+  COALESCE(
+    (SELECT m.reason FROM checkout_returned_money m WHERE m.checkout_intent_id = a.checkout_intent_id),
+    CASE WHEN p.contact_email_hash = i.buyer_email_hash THEN 'self_referral' END,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM affiliate_open_links o WHERE o.id = a.referral_link_id) THEN 'link_closed' END
+  ) AS reason
+FROM checkout_referral_attributions a
+JOIN checkout_intents i ON i.id = a.checkout_intent_id
+JOIN affiliate_partners p ON p.id = a.partner_id;
 
 CREATE VIEW affiliate_commission_lines AS
 SELECT a.tenant_id, a.id AS referral_attribution_id, a.checkout_intent_id, l.position, l.price_id, l.name, l.currency,
@@ -1170,6 +1193,19 @@ JOIN affiliate_partner_approvals a ON a.partner_id = l.partner_id AND a.program_
 JOIN affiliate_programs g ON g.id = l.program_id
 JOIN affiliate_attribution_rules r ON r.id = l.attribution_rule_id
 WHERE l.status IN ('draft', 'active') AND p.status = 'approved' AND g.status IN ('draft', 'active');
+
+CREATE VIEW checkout_returned_money AS
+SELECT f.checkout_intent_id,
+  CASE WHEN f.refunded_whole = 1 THEN 'refunded' WHEN f.lost IS NOT NULL THEN 'disputed'
+    WHEN f.refunded_whole = 0 THEN 'partially_refunded' END AS reason,
+  COALESCE(f.refunded_whole, 0) OR COALESCE(f.lost, 0) AS is_final
+FROM (
+  SELECT i.id AS checkout_intent_id,
+    (SELECT MAX(r.refunded_cents >= r.amount_cents) FROM stripe_refunded_charges r
+      WHERE r.stripe_payment_intent_id = i.stripe_payment_intent_id AND r.stripe_mode = i.stripe_mode) AS refunded_whole,
+    (SELECT d.lost FROM stripe_disputed_payments d
+      WHERE d.stripe_payment_intent_id = i.stripe_payment_intent_id AND d.stripe_mode = i.stripe_mode) AS lost
+  FROM checkout_intents i) f;
 
 CREATE VIEW covered_sections AS
 SELECT e.tenant_id, e.id AS entitlement_id, e.checkout_intent_id, s.id AS section_id, s.position,

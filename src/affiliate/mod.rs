@@ -12,7 +12,7 @@ pub mod program;
 pub use click::attribution::{self, Attribution, ClickStanding};
 pub use click::serve::kept;
 pub use contract::{AttributionContract, LedgerContract, ReviewContract, ATTRIBUTION, LEDGER, REVIEW};
-pub use ledger::money::{credit, take_back, Delivery, Taken, PARTLY};
+pub use ledger::money::{credit, take_back, Delivery, Taken};
 pub use program::totals::{AttributionCounts, LedgerCounts, Totals};
 
 use crate::confirm::Write;

@@ -74,7 +74,8 @@ pub const VISITOR_KEY_MAX_BYTES: usize = 200;
 /// How long a second click of one visitor on one link is the same click, in seconds: a reload is not a visit.
 pub const REFERRAL_CLICK_REPEAT_SECONDS: i64 = 1_800;
 
-/// Checkouts that one click can be attached to: a buyer may start over, a shared click must not credit a crowd.
+/// Checkouts that one click can be attached to at once, not counting those that came to nothing: a buyer may start over,
+/// a shared click must not credit a crowd.
 pub const REFERRAL_CLICK_CHECKOUTS_MAX: i64 = 10;
 
 /// Least days between a sale and the end of its refund window, whatever the rules say.

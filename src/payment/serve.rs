@@ -110,11 +110,14 @@ pub async fn take(
         }
         batch.add(sql::audit_event(&moved, &inbox, &cx.fresh_audit())?);
     }
-    if let Some(reversal) = &reversal {
-        affiliate::take_back(cx, &mut batch, taken(reversal, mode), of(&inbox));
-    }
     let brought = EventDelivery { event, id: &delivery, mode, actor: source.actor(), now: inbox.now };
     let followed = subscription::follow(cx, &mut batch, &subject, &brought)?;
+    if let Some(reversal) = &reversal {
+        if let Some(stmt) = sql::record_dispute(reversal, mode, &inbox) {
+            batch.add(stmt);
+        }
+        affiliate::take_back(cx, &mut batch, taken(reversal, mode), of(&inbox));
+    }
     let at = batch.add(sql::outcome(intent.as_ref(), &inbox));
     let rows = cx.commit(batch).await?;
     let outcome: Outcome = rows.one(at)?;
@@ -164,16 +167,15 @@ fn of<'a>(inbox: &Inbox<'a>) -> Delivery<'a> {
 }
 
 fn taken(reversal: &Reversal, mode: StripeMode) -> Taken<'_> {
-    Taken {
-        intent: reversal.intent.as_ref(),
-        payment: reversal.payment_intent.as_deref(),
-        mode: mode.as_str(),
-        reason: match reversal.kind {
-            ReversalKind::Refunded => "refunded",
-            ReversalKind::PartlyRefunded => affiliate::PARTLY,
-            ReversalKind::Disputed => "disputed",
-        },
-    }
+    let (reason, summary) = match reversal.kind {
+        ReversalKind::Refunded => ("refunded", "The money went back."),
+        ReversalKind::PartlyRefunded => ("partially_refunded", "A part of the money went back."),
+        ReversalKind::Disputed => ("disputed", "The buyer disputes the payment."),
+        ReversalKind::DisputeLost => ("dispute_lost", "The dispute was lost, and the money went back."),
+        ReversalKind::DisputeEnded => ("dispute_ended", "The dispute ended, and the money stayed."),
+    };
+    let (intent, payment) = (reversal.intent.as_ref(), reversal.payment_intent.as_deref());
+    Taken { intent, payment, mode: mode.as_str(), reason, summary }
 }
 
 /// What the inbox keeps of the payload: no ids of Stripe's, no addresses.

@@ -6,10 +6,12 @@
 use serde::Deserialize;
 
 use super::model::Source;
+use crate::config::StripeMode;
 use crate::db::{truth, Stmt, Value};
 use crate::kit::id::{AuditId, CheckoutIntentId};
 use crate::kit::time::Moment;
 use crate::stripe::event::{Event, Session};
+use crate::stripe::reversal::Reversal;
 use crate::{queries, stmt};
 
 queries! {
@@ -101,6 +103,17 @@ queries! {
         FROM product_entitlements e
         WHERE e.checkout_intent_id = ?1 AND e.source_stripe_event_id = ?2
           AND EXISTS (SELECT 1 FROM stripe_webhook_events w WHERE w.id = ?2 AND w.delivery_id = ?5)";
+
+    /// A payment is disputed. A dispute that is lost stays lost, whatever comes late.
+    RECORD_DISPUTE = "
+        INSERT INTO stripe_disputed_payments (
+          stripe_payment_intent_id, stripe_mode, lost, changed_event_id, created_at, updated_at)
+        SELECT ?1, ?2, ?3, w.id, ?6, ?6
+        FROM stripe_webhook_events w
+        WHERE w.id = ?4 AND w.delivery_id = ?5
+        ON CONFLICT (stripe_payment_intent_id, stripe_mode) DO UPDATE SET
+          lost = excluded.lost, changed_event_id = excluded.changed_event_id, updated_at = excluded.updated_at
+        WHERE excluded.lost > lost";
 
     /// What this delivery did.
     OUTCOME = "
@@ -271,6 +284,12 @@ pub fn audit_event(moved: &Move<'_>, inbox: &Inbox<'_>, audit: &AuditId) -> Resu
 /// Binds [`AUDIT_GRANTS`].
 pub fn audit_grants(intent: &CheckoutIntentId, inbox: &Inbox<'_>, audit: &AuditId) -> Stmt {
     stmt!(AUDIT_GRANTS, intent, &inbox.event.id, audit, inbox.now, inbox.delivery, inbox.source.actor())
+}
+
+/// Binds [`RECORD_DISPUTE`]; nothing for a refund, or for a dispute that names no payment.
+pub fn record_dispute(reversal: &Reversal, mode: StripeMode, inbox: &Inbox<'_>) -> Option<Stmt> {
+    let (lost, payment) = (reversal.kind.dispute_lost()?, reversal.payment_intent.as_deref()?);
+    Some(stmt!(RECORD_DISPUTE, payment, mode.as_str(), lost, &inbox.event.id, inbox.delivery, inbox.now))
 }
 
 /// Binds [`OUTCOME`].

@@ -1,7 +1,8 @@
-//! Events that tell of money that went back: a refund, or a dispute.
+//! Events that tell of money that went back, or may: a refund, or a dispute.
 
 use serde::Deserialize;
 
+use super::billing::id_of;
 use super::event::{Event, Unreadable};
 use crate::kit::id::CheckoutIntentId;
 
@@ -23,12 +24,28 @@ pub enum ReversalKind {
     Refunded,
     /// A part of it.
     PartlyRefunded,
-    /// The buyer asked the bank.
+    /// The buyer asked the bank. It may be no more than a question.
     Disputed,
+    /// The bank gave the money back to the buyer.
+    DisputeLost,
+    /// The dispute ended, and the shop has the money.
+    DisputeEnded,
 }
 
-/// The events that tell of money that went back; also what the sweep asks for.
-pub const EVENTS: &[&str] = &["charge.refunded", "charge.dispute.created"];
+impl ReversalKind {
+    /// For a dispute, whether it is lost; `None` for a refund.
+    pub const fn dispute_lost(self) -> Option<bool> {
+        match self {
+            Self::Refunded | Self::PartlyRefunded => None,
+            Self::Disputed | Self::DisputeEnded => Some(false),
+            Self::DisputeLost => Some(true),
+        }
+    }
+}
+
+/// The events that tell of money that went back; also what the sweep asks for. That the bank withdrew disputed money is
+/// not among them: it comes back when the dispute is won.
+pub const EVENTS: &[&str] = &["charge.refunded", "charge.dispute.created", "charge.dispute.closed"];
 
 /// A charge or a dispute, as far as it says what it is about.
 #[derive(Deserialize)]
@@ -37,7 +54,9 @@ struct Returned {
     #[serde(default)]
     refunded: bool,
     #[serde(default)]
-    payment_intent: Option<serde_json::Value>,
+    status: Option<String>,
+    #[serde(default)]
+    payment_intent: serde_json::Value,
     #[serde(default)]
     metadata: Option<Metadata>,
 }
@@ -58,17 +77,20 @@ impl Reversal {
             return Ok(None);
         }
         let object: Returned = serde_json::from_str(event.data.object.get()).map_err(|_| Unreadable)?;
-        let kind = match (object.object.as_str(), object.refunded) {
-            ("charge", true) => ReversalKind::Refunded,
-            ("charge", false) => ReversalKind::PartlyRefunded,
-            ("dispute", _) => ReversalKind::Disputed,
+        let lost = object.status.as_deref() == Some("lost");
+        let kind = match (event.kind.as_str(), object.object.as_str()) {
+            ("charge.refunded", "charge") if object.refunded => ReversalKind::Refunded,
+            ("charge.refunded", "charge") => ReversalKind::PartlyRefunded,
+            ("charge.dispute.created" | "charge.dispute.closed", "dispute") if lost => ReversalKind::DisputeLost,
+            ("charge.dispute.created", "dispute") => ReversalKind::Disputed,
+            ("charge.dispute.closed", "dispute") => ReversalKind::DisputeEnded,
             _ => return Err(Unreadable),
         };
         let intent = object.metadata.and_then(|metadata| metadata.checkout_intent_id);
         Ok(Some(Self {
             kind,
             intent: intent.as_deref().and_then(CheckoutIntentId::parse),
-            payment_intent: object.payment_intent.and_then(|id| id.as_str().map(str::to_owned)),
+            payment_intent: id_of(&object.payment_intent).map(str::to_owned),
         }))
     }
 }

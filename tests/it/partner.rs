@@ -73,3 +73,14 @@ pub fn charge(shop: &Shop, id: &str, intent: &str, refunded: bool) -> Value {
         } },
     })
 }
+
+/// An event about a dispute of that payment.
+pub fn dispute(shop: &Shop, id: &str, kind: &str, status: &str) -> Value {
+    json!({
+        "id": id, "object": "event", "type": kind, "created": shop.clock.0.get(), "livemode": false,
+        "data": { "object": {
+            "id": "dp_test_0123456789abcdef", "object": "dispute", "amount": 2800, "currency": "usd", "status": status,
+            "payment_intent": "pi_test_0123456789", "metadata": {},
+        } },
+    })
+}

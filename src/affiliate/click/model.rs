@@ -158,7 +158,8 @@ const ROBOTS: &[&str] = &[
     "lighthouse",
 ];
 
-/// True when a person followed the link: not a look at the headers, not a browser fetching ahead, not a robot.
+/// True when a person followed the link: not a look at the headers, not a browser fetching ahead or loading a picture of
+/// another site, not a robot.
 pub fn is_visit(req: &Req) -> bool {
     let ahead = ["sec-purpose", "purpose", "x-purpose", "x-moz"].iter().any(|name| {
         req.header(name).is_some_and(|value| {
@@ -166,8 +167,11 @@ pub fn is_visit(req: &Req) -> bool {
             value.contains("prefetch") || value.contains("prerender") || value.contains("preview")
         })
     });
+    let opens_page = [("sec-fetch-dest", "document"), ("sec-fetch-mode", "navigate")]
+        .iter()
+        .all(|(name, page)| req.header(name).is_none_or(|value| value == *page));
     let agent = req.header("user-agent").unwrap_or_default().to_ascii_lowercase();
-    !req.head && !ahead && !agent.is_empty() && !ROBOTS.iter().any(|word| agent.contains(word))
+    !req.head && !ahead && opens_page && !agent.is_empty() && !ROBOTS.iter().any(|word| agent.contains(word))
 }
 
 /// A link as the redirect finds it.
@@ -179,7 +183,7 @@ pub struct Followed {
     pub model: String,
     /// For how many days.
     pub window_days: i64,
-    /// True when the browser's earlier click still counts for the same page.
+    /// True when the browser's earlier click still counts for the same offer.
     #[serde(deserialize_with = "truth")]
     pub earlier_counts: bool,
     /// True when this click was written down.
@@ -188,9 +192,10 @@ pub struct Followed {
 }
 
 impl Followed {
-    /// True when the browser should keep this click from now on: it was written down, and no earlier one goes first.
+    /// True when the browser should keep this click from now on: it was written down, it can be credited, and no earlier
+    /// one goes first.
     pub fn takes_over(&self) -> bool {
-        self.recorded && !(self.model == "first_click" && self.earlier_counts)
+        self.recorded && self.window_days > 0 && !(self.model == "first_click" && self.earlier_counts)
     }
 }
 

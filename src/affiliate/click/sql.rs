@@ -36,14 +36,15 @@ queries! {
         WHERE l.tenant_id = ?1 AND (?2 IS NULL OR l.id = ?2) AND (?3 IS NULL OR l.code = ?3)
           AND COALESCE(?2, ?3) IS NOT NULL";
 
-    /// A link that is followed, whether this click was written down, and whether the browser's earlier one still counts.
+    /// A link that is followed, whether this click was written down, and whether the browser's earlier one still counts
+    /// for the same offer: an offer's own page and the page that leads to it are one.
     FOLLOWED = "
         SELECT l.landing_route, l.model, l.window_days,
           EXISTS (SELECT 1 FROM affiliate_referral_clicks n WHERE n.id = ?3) AS recorded,
           EXISTS (
-            SELECT 1 FROM affiliate_referral_clicks e
-            WHERE e.id = ?4 AND e.tenant_id = l.tenant_id AND e.destination_route = l.destination_route
-              AND e.clicked_at + e.window_days * 86400 > ?5) AS earlier_counts
+            SELECT 1 FROM affiliate_attachable_clicks e JOIN offer_stacks s ON s.id = e.stack_id
+            WHERE e.referral_click_id = ?4 AND e.tenant_id = l.tenant_id AND e.closes_at > ?5
+              AND l.destination_route IN (s.linked_funnel_route, '/offers/' || s.slug)) AS earlier_counts
         FROM affiliate_open_links l WHERE l.tenant_id = ?1 AND l.code = ?2";
 
     /// Attaches a click to a checkout that was just opened, when it may be credited for it now.
@@ -87,7 +88,7 @@ queries! {
     /// A click and whether it may be credited for the offer of a price (or the default offer).
     CLICK_STANDING = "
         SELECT c.clicked_at + c.window_days * 86400 AS closes_at,
-          (SELECT COUNT(*) FROM checkout_referral_attributions x WHERE x.referral_click_id = c.id) AS uses,
+          COALESCE((SELECT v.uses FROM affiliate_attachable_clicks v WHERE v.referral_click_id = c.id LIMIT 1), 0) AS uses,
           EXISTS (
             SELECT 1 FROM affiliate_attachable_clicks v
             JOIN offer_prices p ON p.stack_id = v.stack_id AND p.tenant_id = v.tenant_id AND p.kind = 'primary'

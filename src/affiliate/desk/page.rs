@@ -141,6 +141,8 @@ fn credit_state(credit: &Credit, now: Moment) -> Markup {
         ("owner_reversed", Some("disputed")) => ("badge bad", "Reversed: disputed"),
         ("owner_reversed", _) => ("badge bad", "Reversed by you"),
         ("owner_hold", Some("self_referral")) => ("badge test", "Held: the partner's own purchase?"),
+        ("owner_hold", Some("disputed")) => ("badge test", "Held: disputed"),
+        ("owner_hold", Some("link_closed")) => ("badge test", "Held: the link was stopped before the payment"),
         ("owner_hold", Some("partially_refunded")) => ("badge test", "Held: partly refunded"),
         ("owner_hold", _) => ("badge test", "Held by you"),
         ("owner_reviewed", _) => ("badge good", "Reviewed"),

@@ -49,8 +49,8 @@ queries! {
     UNCREDITED = "
         SELECT a.referral_code, p.display_name AS partner_name, i.created_at AS ordered_at, i.status AS checkout_status,
           NULL AS skipped,
-          EXISTS (SELECT 1 FROM payment_audit_events n
-            WHERE n.checkout_intent_id = i.id AND json_extract(n.metadata_json, '$.takesCommissionBack') = 1) AS taken_back
+          EXISTS (SELECT 1 FROM checkout_returned_money m
+            WHERE m.checkout_intent_id = i.id AND m.is_final = 1) AS taken_back
         FROM checkout_referral_attributions a
         JOIN checkout_intents i ON i.id = a.checkout_intent_id
         LEFT JOIN affiliate_partners p ON p.id = a.partner_id

@@ -218,7 +218,7 @@ pub struct Uncredited {
     pub checkout_status: String,
     /// Why the click was not attached; `None` when it was.
     pub skipped: Option<String>,
-    /// True when a refund or dispute came before the money was credited.
+    /// True when the money went back before it was credited.
     #[serde(deserialize_with = "crate::db::truth")]
     pub taken_back: bool,
 }

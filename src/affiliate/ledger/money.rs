@@ -19,7 +19,8 @@ pub struct Delivery<'a> {
     pub now: Moment,
 }
 
-/// Money that went back.
+/// An event about money that went back, or may. How much of it is gone is worked out from everything that is known of
+/// the payment, so the order of events does not matter.
 #[derive(Clone, Copy)]
 pub struct Taken<'a> {
     /// The checkout, when the payment says which.
@@ -28,14 +29,14 @@ pub struct Taken<'a> {
     pub payment: Option<&'a str>,
     /// Test money or real money.
     pub mode: &'static str,
-    /// `refunded`, `partially_refunded` or `disputed`.
+    /// What the event tells of, in a word for the audit trail.
     pub reason: &'static str,
+    /// And in a sentence.
+    pub summary: &'static str,
 }
 
-/// The reason of a refund that left something with the seller: an owner decides about the commission.
-pub const PARTLY: &str = "partially_refunded";
-
-/// Money arrived: writes the commission down, once, if the checkout came by a partner link and a rule pays for it.
+/// Money arrived: writes the commission down, once, if the checkout came by a partner link and a rule pays for it. One
+/// that is doubtful is held for the owner.
 pub fn credit(cx: &Cx, batch: &mut Batch, intent: &CheckoutIntentId, delivery: Delivery<'_>) {
     let id = CommissionLedgerId::from_uuid(&cx.uuid());
     batch.add(sql::credit(&id, intent, &cx.fresh_audit(), delivery));
@@ -43,7 +44,8 @@ pub fn credit(cx: &Cx, batch: &mut Batch, intent: &CheckoutIntentId, delivery: D
     batch.add(sql::audit_credit(&id, delivery));
 }
 
-/// Money went back: reverses the commission, or holds it when only a part went back.
+/// Money went back: reverses the commission, or holds it when only a part went back or a dispute is not lost. The batch
+/// holds the fact itself before this.
 pub fn take_back(cx: &Cx, batch: &mut Batch, taken: Taken<'_>, delivery: Delivery<'_>) {
     batch.add(sql::take_back(taken, delivery));
     batch.add(sql::audit_take_back(taken, delivery, &cx.fresh_audit()));

@@ -1,6 +1,6 @@
 //! The SQL of commissions. A commission is made by one INSERT whose WHERE holds every condition.
 
-use super::money::{Delivery, Taken, PARTLY};
+use super::money::{Delivery, Taken};
 use crate::db::Stmt;
 use crate::kit::id::{AuditId, CheckoutIntentId, CommissionLedgerId, TenantId};
 use crate::{queries, stmt};
@@ -29,8 +29,7 @@ macro_rules! credit {
             WHERE v.checkout_intent_id = i.id AND v.commission_rule_id IS NOT NULL
             GROUP BY v.commission_rule_id ORDER BY MIN(v.position))),
           i.status, i.amount_cents, t.total, i.currency, 'review_only',
-          CASE WHEN p.contact_email_hash = i.buyer_email_hash THEN 'owner_hold' ELSE 'refund_window_open' END,
-          CASE WHEN p.contact_email_hash = i.buyer_email_hash THEN 'self_referral' END,
+          CASE WHEN d.reason IS NULL THEN 'refund_window_open' ELSE 'owner_hold' END, d.reason,
           MAX(t.days, 14), ",
             $now,
             " + MAX(t.days, 14) * 86400, ",
@@ -42,7 +41,7 @@ macro_rules! credit {
             "
         FROM checkout_intents i
         JOIN checkout_referral_attributions a ON a.checkout_intent_id = i.id
-        JOIN affiliate_partners p ON p.id = a.partner_id
+        JOIN affiliate_attribution_doubts d ON d.checkout_intent_id = i.id
         JOIN (
           SELECT SUM(v.commission_cents) AS total, MAX(v.hold_days) AS days
           FROM affiliate_commission_lines v WHERE v.checkout_intent_id = ",
@@ -55,14 +54,13 @@ macro_rules! credit {
 }
 
 queries! {
-    /// A commission for a checkout that this very event made paid, unless its money went back before.
+    /// A commission for a checkout that this very event made paid, unless all of its money went back before.
     CREDIT = credit!("?1", "'payment-' || i.id", "'payment_event'", "?4", "?5", "?2", "
         WHERE i.id = ?2 AND i.status = 'paid' AND i.status_event_id = ?3
           AND i.checkout_kind IN ('sandbox_checkout', 'live_checkout') AND i.amount_cents > 0
           AND EXISTS (SELECT 1 FROM stripe_webhook_events w WHERE w.id = ?3 AND w.delivery_id = ?6)
           AND NOT EXISTS (
-            SELECT 1 FROM payment_audit_events n
-            WHERE n.checkout_intent_id = i.id AND json_extract(n.metadata_json, '$.takesCommissionBack') = 1)
+            SELECT 1 FROM checkout_returned_money m WHERE m.checkout_intent_id = i.id AND m.is_final = 1)
         ON CONFLICT DO NOTHING");
 
     /// A commission for the checkout of a confirmed call.
@@ -105,26 +103,31 @@ queries! {
           ?4
         FROM affiliate_commission_ledger_entries e WHERE e.id = ?1";
 
-    /// Reverses the commission of a payment whose money went back, or holds it when a part stayed.
+    /// Reverses the commission of a payment whose money is gone, or holds it when a part stayed or a dispute is open; only
+    /// when this event brought something new.
     TAKE_BACK = "
-        UPDATE affiliate_commission_ledger_entries
-        SET ledger_status = CASE WHEN ?4 = ?7 THEN ledger_status ELSE 'reversed' END,
-          review_status = CASE WHEN ?4 = ?7 THEN 'owner_hold' ELSE 'owner_reversed' END,
-          system_reason = ?4, updated_at = MAX(?8, updated_at + 1)
-        WHERE ledger_status = 'review_only'
-          AND checkout_intent_id = (
-            SELECT i.id FROM checkout_intents i
-            WHERE i.id = COALESCE(?1, (SELECT n.id FROM checkout_intents n WHERE n.stripe_payment_intent_id = ?2))
-              AND COALESCE(i.stripe_payment_intent_id, ?2) IS ?2 AND i.stripe_mode = ?3)
-          AND EXISTS (SELECT 1 FROM stripe_webhook_events w WHERE w.id = ?5 AND w.delivery_id = ?6)";
+        UPDATE affiliate_commission_ledger_entries AS e
+        SET (ledger_status, review_status, system_reason) = (
+            SELECT CASE WHEN m.is_final THEN 'reversed' ELSE 'review_only' END,
+              CASE WHEN m.is_final THEN 'owner_reversed' ELSE 'owner_hold' END, m.reason
+            FROM checkout_returned_money m WHERE m.checkout_intent_id = e.checkout_intent_id),
+          updated_at = MAX(?5, updated_at + 1)
+        WHERE e.ledger_status = 'review_only'
+          AND e.checkout_intent_id IN (
+            SELECT i.id FROM checkout_intents i WHERE i.stripe_payment_intent_id = ?1 AND i.stripe_mode = ?2)
+          AND (
+            EXISTS (SELECT 1 FROM stripe_refunded_charges r
+              WHERE r.stripe_payment_intent_id = ?1 AND r.stripe_mode = ?2 AND r.changed_event_id = ?3)
+            OR EXISTS (SELECT 1 FROM stripe_disputed_payments d
+              WHERE d.stripe_payment_intent_id = ?1 AND d.stripe_mode = ?2 AND d.changed_event_id = ?3))
+          AND EXISTS (SELECT 1 FROM stripe_webhook_events w WHERE w.id = ?3 AND w.delivery_id = ?4)";
 
     /// The audit row of money that went back, whether or not a commission was there to reverse.
     AUDIT_TAKE_BACK = "
         INSERT INTO payment_audit_events (
           id, tenant_id, checkout_intent_id, stripe_event_id, event_kind, actor_kind, summary, metadata_json, created_at)
-        SELECT ?9, i.tenant_id, i.id, w.id, w.event_type, ?10,
-          CASE WHEN ?4 = ?7 THEN 'A part of the money went back.' ELSE 'The money went back.' END,
-          json_object('takesCommissionBack', ?4 <> ?7, 'reason', ?4, 'commissionLedgerId', e.id,
+        SELECT ?9, i.tenant_id, i.id, w.id, w.event_type, ?10, ?7,
+          json_object('reason', ?4, 'commissionLedgerId', e.id,
             'ledgerStatus', e.ledger_status, 'reviewStatus', e.review_status), ?8
         FROM checkout_intents i
         JOIN stripe_webhook_events w ON w.id = ?5 AND w.delivery_id = ?6
@@ -210,8 +213,7 @@ pub mod truths {
           'trusted', i.status = 'paid' AND i.amount_cents > 0
             AND i.checkout_kind IN ('sandbox_checkout', 'live_checkout')
             AND NOT EXISTS (
-              SELECT 1 FROM payment_audit_events n
-              WHERE n.checkout_intent_id = i.id AND json_extract(n.metadata_json, '$.takesCommissionBack') = 1),
+              SELECT 1 FROM checkout_returned_money m WHERE m.checkout_intent_id = i.id AND m.is_final = 1),
           'attributed', EXISTS (SELECT 1 FROM checkout_referral_attributions a WHERE a.checkout_intent_id = i.id),
           'earns', COALESCE((
             SELECT SUM(v.commission_cents) FROM affiliate_commission_lines v WHERE v.checkout_intent_id = i.id), 0) > 0,
@@ -249,13 +251,13 @@ pub fn audit_credit(id: &CommissionLedgerId, it: Delivery<'_>) -> Stmt {
 
 /// Binds [`TAKE_BACK`].
 pub fn take_back(taken: Taken<'_>, it: Delivery<'_>) -> Stmt {
-    stmt!(TAKE_BACK, taken.intent, taken.payment, taken.mode, taken.reason, it.event, it.id, PARTLY, it.now)
+    stmt!(TAKE_BACK, taken.payment, taken.mode, it.event, it.id, it.now)
 }
 
 /// Binds [`AUDIT_TAKE_BACK`].
 pub fn audit_take_back(taken: Taken<'_>, it: Delivery<'_>, audit: &AuditId) -> Stmt {
-    let Taken { intent, payment, mode, reason } = taken;
-    stmt!(AUDIT_TAKE_BACK, intent, payment, mode, reason, it.event, it.id, PARTLY, it.now, audit, it.actor)
+    let Taken { intent, payment, mode, reason, summary } = taken;
+    stmt!(AUDIT_TAKE_BACK, intent, payment, mode, reason, it.event, it.id, summary, it.now, audit, it.actor)
 }
 
 /// Binds [`LEDGER`].

@@ -161,7 +161,7 @@ pub const VALIDATION: &[&str] = &[
     "A click on a link of an approved partner is written down; a link under review takes none.",
     "A checkout start with a click answers with what may be public of it.",
     "A confirmed payment writes the commission down once, line by line.",
-    "A refund or a dispute reverses it.",
+    "A refund or a lost dispute reverses it, in whatever order the events come; an open dispute holds it.",
     "A partner's own purchase is held for the owner.",
     "An owner's decision needs the exact text, a key, and the state that was looked at.",
     "No answer of this program holds an address, a single visitor, or an id of Stripe's.",

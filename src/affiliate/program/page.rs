@@ -103,7 +103,7 @@ fn terms(view: &View<'_>) -> Markup {
             h2 #fair-title { "Good to know" }
             details {
                 summary { "What does not earn a commission?" }
-                p { "An order that is refunded or disputed: the commission is taken back. Your own purchases: they are set aside until the owner has looked at them. Visits by robots, and previews that apps make of a link." }
+                p { "An order that is refunded, or whose payment is lost in a dispute: the commission is taken back. Your own purchases: they are set aside until the owner has looked at them. Visits by robots, and previews that apps make of a link." }
             }
             details {
                 summary { "What if two partners send the same visitor?" }

@@ -25,6 +25,7 @@ fn every_owned_table_names_its_tenant() {
         "tenants",
         "stripe_webhook_events",
         "stripe_refunded_charges",
+        "stripe_disputed_payments",
         "job_runs",
         "user",
         "session",

@@ -60,6 +60,7 @@ const GROWING: &[&str] = &[
     "mail_outbox",
     "billing_subscriptions",
     "stripe_refunded_charges",
+    "stripe_disputed_payments",
     "publisher_plan_entitlements",
 ];
 

@@ -4,12 +4,14 @@ use bumpgrade::kit::money::Bps;
 use proptest::prelude::*;
 use serde_json::{json, Value};
 
-use crate::partner::{bought_before_the_rules, buy, charge, click, ledger, start, started, DAY};
+use crate::partner::{bought_before_the_rules, buy, charge, click, dispute, ledger, start, started, DAY};
 use crate::shop::Shop;
 
 const PATH: &str = "/api/affiliates/commission-ledger";
 const PHRASE: &str = "Create review-only commission evidence for Bumpgrade sandbox checkout";
 const COMPLETED: &str = "checkout.session.completed";
+const OPENED: &str = "charge.dispute.created";
+const CLOSED: &str = "charge.dispute.closed";
 
 fn body(key: &str, intent: &str) -> Value {
     json!({ "checkoutIntentId": intent, "confirmationText": PHRASE, "idempotencyKey": key })
@@ -83,12 +85,30 @@ fn a_partner_s_own_purchase_is_held_for_the_owner() {
 }
 
 #[test]
-fn a_refund_or_a_dispute_reverses_and_a_part_of_a_refund_holds() {
-    let dispute = |shop: &Shop, id: &str| {
-        json!({ "id": id, "object": "event", "type": "charge.dispute.created", "created": shop.clock.0.get(),
-            "livemode": false, "data": { "object": { "id": "dp_test_0123456789abcdef", "object": "dispute",
-            "payment_intent": "pi_test_0123456789", "metadata": {} } } })
-    };
+fn a_partner_a_link_or_a_program_that_was_stopped_after_the_click_earns_nothing_unseen() {
+    for stopped in [
+        "UPDATE affiliate_partners SET status = 'suspended'",
+        "DELETE FROM affiliate_partner_approvals",
+        "UPDATE affiliate_referral_links SET status = 'paused'",
+        "UPDATE affiliate_programs SET status = 'paused'",
+    ] {
+        let shop = Shop::new();
+        let intent = started(&shop, "key-stopped");
+        shop.run_sql(stopped);
+        shop.deliver(&shop.event("evt_stopped", COMPLETED, &intent));
+        assert_eq!(state(&shop, &intent), "review_only owner_hold link_closed", "{stopped}");
+        let desk = shop.get_as(&shop.owner(), "/admin/affiliates").text;
+        assert!(desk.contains("Held: the link was stopped before the payment"), "{stopped}");
+    }
+    let shop = Shop::new();
+    let intent = bought_before_the_rules(&shop, "key-stopped-call");
+    shop.run_sql("UPDATE affiliate_partners SET status = 'suspended'");
+    assert_eq!(shop.post(PATH, &body("call-stopped", &intent)).status, 200);
+    assert_eq!(state(&shop, &intent), "review_only owner_hold link_closed");
+}
+
+#[test]
+fn a_refund_reverses_and_a_part_of_a_refund_holds() {
     type Event = fn(&Shop, &str) -> Value;
     let cases: [(&str, Event, &str); 3] = [
         ("refund", |shop, intent| charge(shop, "evt_back", intent, true), "reversed owner_reversed refunded"),
@@ -107,12 +127,113 @@ fn a_refund_or_a_dispute_reverses_and_a_part_of_a_refund_holds() {
         let audits = "SELECT COUNT(*) FROM payment_audit_events WHERE event_kind = 'charge.refunded'";
         assert_eq!(shop.count(audits), 1, "{name}");
     }
+}
+
+#[test]
+fn a_dispute_holds_and_only_a_lost_one_reverses() {
+    for (kind, opened, closed, expected) in [
+        ("inquiry", "warning_needs_response", "warning_closed", "review_only owner_hold disputed"),
+        ("won", "needs_response", "won", "review_only owner_hold disputed"),
+        ("lost", "needs_response", "lost", "reversed owner_reversed disputed"),
+    ] {
+        let shop = Shop::new();
+        let intent = buy(&shop, "key-disputed");
+        shop.deliver(&dispute(&shop, "evt_opened", OPENED, opened));
+        assert_eq!(state(&shop, &intent), "review_only owner_hold disputed", "{kind}");
+        let desk = shop.get_as(&shop.owner(), "/admin/affiliates").text;
+        assert!(desk.contains("Held: disputed"), "{kind}");
+        let event = dispute(&shop, "evt_closed", CLOSED, closed);
+        let calls = shop.calls_during(|shop| assert_eq!(shop.deliver(&event).status, 200));
+        assert_eq!((calls, state(&shop, &intent).as_str()), (1, expected), "{kind}");
+        let audits = "SELECT COUNT(*) FROM payment_audit_events WHERE event_kind LIKE 'charge.dispute.%'";
+        assert_eq!(shop.count(audits), 2, "{kind}");
+        shop.deliver(&charge(&shop, "evt_after", &intent, true));
+        assert!(state(&shop, &intent).starts_with("reversed owner_reversed"), "{kind}: and then the money goes back");
+    }
+}
+
+#[test]
+fn what_the_owner_decided_stands_until_something_new_is_known() {
     let shop = Shop::new();
-    let intent = buy(&shop, "key-disputed");
-    shop.deliver(&dispute(&shop, "evt_dispute"));
+    let intent = buy(&shop, "key-decided");
+    let opened = dispute(&shop, "evt_opened", OPENED, "needs_response");
+    shop.deliver(&opened);
+    shop.run_sql("UPDATE affiliate_commission_ledger_entries SET review_status = 'owner_reviewed'");
+    shop.deliver(&opened);
+    shop.deliver(&dispute(&shop, "evt_won", CLOSED, "won"));
+    assert_eq!(state(&shop, &intent), "review_only owner_reviewed disputed");
+    shop.deliver(&charge(&shop, "evt_part", &intent, false));
+    assert_eq!(state(&shop, &intent), "review_only owner_hold disputed", "a part that went back is news");
+    shop.deliver(&dispute(&shop, "evt_lost", CLOSED, "lost"));
     assert_eq!(state(&shop, &intent), "reversed owner_reversed disputed");
-    shop.deliver(&charge(&shop, "evt_after", &intent, true));
-    assert_eq!(state(&shop, &intent), "reversed owner_reversed disputed", "a reversal is final");
+}
+
+/// Every order of a few things.
+fn orders(things: &[&'static str]) -> Vec<Vec<&'static str>> {
+    if things.is_empty() {
+        return vec![vec![]];
+    }
+    let pick = |at: usize| {
+        let mut rest = things.to_vec();
+        let first = rest.remove(at);
+        orders(&rest).into_iter().map(move |rest| [vec![first], rest].concat())
+    };
+    (0..things.len()).flat_map(pick).collect()
+}
+
+#[test]
+fn every_order_of_events_ends_in_the_same_commission() {
+    for (happened, expected) in [
+        (&["paid", "part"] as &[_], "review_only owner_hold partially_refunded"),
+        (&["paid", "opened"], "review_only owner_hold disputed"),
+        (&["done", "paid", "opened", "won"], "review_only owner_hold disputed"),
+        (&["paid", "part", "opened", "won"], "review_only owner_hold disputed"),
+        (&["paid", "part", "opened", "lost"], "nothing"),
+        (&["paid", "part", "opened", "whole"], "nothing"),
+    ] {
+        for order in orders(happened) {
+            let shop = Shop::new();
+            let intent = started(&shop, "key-any-order");
+            for what in &order {
+                let id = format!("evt_{what}");
+                let seen = shop.deliver(&match *what {
+                    "done" => {
+                        let mut event = shop.event(&id, COMPLETED, &intent);
+                        event["data"]["object"]["payment_status"] = json!("unpaid");
+                        event
+                    }
+                    "paid" => shop.event(&id, "checkout.session.async_payment_succeeded", &intent),
+                    "part" => charge(&shop, &id, &intent, false),
+                    "whole" => charge(&shop, &id, "", true),
+                    "opened" => dispute(&shop, &id, OPENED, "needs_response"),
+                    status => dispute(&shop, &id, CLOSED, status),
+                });
+                assert_eq!(seen.status, 200, "{order:?}: {}", seen.text);
+            }
+            let found = if ledgers(&shop) == 0 { "reversed".to_owned() } else { state(&shop, &intent) };
+            let found = if found.starts_with("reversed") { "nothing" } else { &found };
+            assert_eq!(found, expected, "{order:?}");
+        }
+    }
+}
+
+#[test]
+fn a_call_about_money_that_went_back_in_part_is_held() {
+    for (event, expected) in [("part", "partially_refunded"), ("dispute", "disputed")] {
+        let shop = Shop::new();
+        let intent = bought_before_the_rules(&shop, "key-called-late");
+        shop.deliver(&match event {
+            "part" => charge(&shop, "evt_back", &intent, false),
+            _ => dispute(&shop, "evt_back", OPENED, "needs_response"),
+        });
+        assert_eq!(shop.post(PATH, &body("call-late", &intent)).status, 200);
+        assert_eq!(state(&shop, &intent), format!("review_only owner_hold {expected}"));
+    }
+    let shop = Shop::new();
+    let intent = bought_before_the_rules(&shop, "key-called-late");
+    shop.deliver(&dispute(&shop, "evt_lost", CLOSED, "lost"));
+    assert_eq!(shop.post(PATH, &body("call-late", &intent)).code(), "checkout_intent_not_trusted");
+    assert!(shop.get_as(&shop.owner(), "/admin/affiliates").text.contains("The money went back before"));
 }
 
 #[test]
@@ -136,9 +257,13 @@ fn money_of_another_mode_or_another_payment_takes_nothing_back() {
     shop.run_sql("UPDATE checkout_intents SET stripe_mode = 'live'");
     shop.deliver(&charge(&shop, "evt_other_mode", &intent, true));
     assert_eq!(state(&shop, &intent), "review_only refund_window_open -");
-    for object in
-        [json!({}), json!({ "object": "refund" }), json!([]), json!({ "object": "charge", "refunded": "yes" })]
-    {
+    for object in [
+        json!({}),
+        json!({ "object": "refund" }),
+        json!([]),
+        json!({ "object": "charge", "refunded": "yes" }),
+        json!({ "object": "dispute", "status": "lost" }),
+    ] {
         let mut event = charge(&shop, "evt_malformed", &intent, true);
         event["data"]["object"] = object.clone();
         assert_eq!(shop.deliver(&event).status, 400, "{object}");

@@ -92,6 +92,25 @@ fn a_click_is_for_what_it_recommends_and_for_ten_orders_at_most() {
 }
 
 #[test]
+fn an_order_that_came_to_nothing_does_not_use_its_click_up() {
+    let shop = Shop::new();
+    let id = click(&shop, "click-given-up");
+    for index in 0..10 {
+        assert_eq!(start(&shop, &format!("key-given-up-{index}"), &id).status, 200, "{index}");
+    }
+    for (index, status) in ["expired", "payment_failed", "stripe_error"].iter().enumerate() {
+        let key = format!("key-after-{status}");
+        assert_eq!(start(&shop, &key, &id).code(), "referral_click_used_up", "{status}");
+        shop.run_sql(&format!(
+            "UPDATE checkout_intents SET status = '{status}' WHERE idempotency_key = 'key-given-up-{index}'"
+        ));
+        assert_eq!(start(&shop, &key, &id).status, 200, "{status}");
+    }
+    shop.run_sql("UPDATE checkout_intents SET status = 'paid' WHERE idempotency_key = 'key-given-up-9'");
+    assert_eq!(start(&shop, "key-after-paid", &id).code(), "referral_click_used_up", "what was paid stays used");
+}
+
+#[test]
 fn a_click_that_nobody_made_opens_nothing_and_previews_nothing() {
     let shop = Shop::new();
     let before = shop.dump();

@@ -75,6 +75,10 @@ fn robots_fetches_ahead_and_heads_are_led_on_without_being_counted() {
         &[PERSON, ("purpose", "prefetch")],
         &[PERSON, ("x-moz", "prefetch")],
         &[PERSON, ("x-purpose", "preview")],
+        &[PERSON, ("sec-fetch-dest", "image"), ("sec-fetch-mode", "no-cors")],
+        &[PERSON, ("sec-fetch-dest", "iframe"), ("sec-fetch-mode", "navigate")],
+        &[PERSON, ("sec-fetch-dest", "document"), ("sec-fetch-mode", "cors")],
+        &[PERSON, ("sec-fetch-dest", "empty")],
     ] {
         let before = shop.changes();
         let seen = shop.send("GET", LINK, headers, b"");
@@ -87,6 +91,8 @@ fn robots_fetches_ahead_and_heads_are_led_on_without_being_counted() {
         (303, "/offers/indie-launch-stack", "")
     );
     assert_eq!(clicks(&shop), 0);
+    follow(&shop, LINK, &[("sec-fetch-dest", "document"), ("sec-fetch-mode", "navigate")]);
+    assert_eq!(clicks(&shop), 1, "a page that is opened is a visit");
 }
 
 #[test]
@@ -122,6 +128,36 @@ fn the_first_click_is_kept_until_its_window_ends_and_the_last_where_the_rule_say
     shop.run_sql("UPDATE affiliate_attribution_rules SET model = 'last_click' WHERE window_days > 0");
     let last = follow(&shop, LINK, &[("cookie", &kept(&after))]);
     assert!(last.header("set-cookie").starts_with("bumpgrade-referral=referral-click-"));
+}
+
+#[test]
+fn the_first_click_stays_whichever_of_the_offer_s_pages_the_second_link_leads_to() {
+    let shop = Shop::new();
+    another_partner(&shop);
+    let route = |route: &str| {
+        shop.run_sql(&format!("UPDATE affiliate_referral_links SET destination_route = '{route}' WHERE code = 'TWO'"));
+    };
+    let first = kept(&follow(&shop, LINK, &[]));
+    route("/offers/indie-launch-stack");
+    assert_eq!(follow(&shop, "/r/two", &[("cookie", &first)]).header("set-cookie"), "", "the same offer");
+    let slug = shop.text("SELECT slug FROM offer_stacks WHERE slug <> ?1 LIMIT 1", "indie-launch-stack");
+    route(&format!("/offers/{slug}"));
+    let other = follow(&shop, "/r/two", &[("cookie", &first)]);
+    assert!(other.header("set-cookie").starts_with("bumpgrade-referral=referral-click-"), "another offer");
+}
+
+#[test]
+fn a_click_that_credits_nobody_takes_no_other_s_place() {
+    let shop = Shop::new();
+    another_partner(&shop);
+    shop.run_sql(
+        "UPDATE affiliate_referral_links SET code = 'BYHAND', attribution_rule_id =
+           (SELECT id FROM affiliate_attribution_rules WHERE model = 'manual_review') WHERE code = 'TWO'",
+    );
+    let first = kept(&follow(&shop, LINK, &[]));
+    assert_eq!(follow(&shop, "/r/byhand", &[("cookie", &first)]).header("set-cookie"), "", "the first click stays");
+    assert_eq!(follow(&shop, "/r/byhand", &[]).header("set-cookie"), "", "and there is nothing to keep");
+    assert_eq!(clicks(&shop), 3, "though the visits are counted");
 }
 
 #[test]
