@@ -1,12 +1,13 @@
 //! The handlers of the pages: the same acts as the API, for forms without script.
 
 use super::desk::Desk;
-use super::page::{self, Door, Link, Mode};
+use super::page::{self, Confirm, Door, Mode};
 use super::{enter, join, link, model, serve};
 use crate::cx::Cx;
 use crate::http::error::Refused;
 use crate::http::{Error, Fields, Reply, Req, Result};
 use crate::kit::email::Email;
+use crate::kit::private::Private;
 
 /// The notice of a confirmed address.
 const CONFIRMED: &str = "confirmed";
@@ -115,17 +116,51 @@ fn door(next: &str, notice: &str) -> String {
     }
 }
 
-/// `GET /login/link` and `GET /login/confirm`: a page with one button. The link in a mail leads here, because a mail
-/// scanner opens links and presses no buttons.
+/// `GET /login/link`: a page with one button. The link in a mail leads here, because a mail scanner opens links and
+/// presses no buttons.
 pub async fn mailed_link(cx: &Cx, req: &Req) -> Result<Reply> {
     Desk::open(cx, req)?;
-    let kind = if req.url.path().ends_with("confirm") { Link::Confirm } else { Link::SignIn };
     let token = req.query(&["token"]).unwrap_or_default();
     let callbacks: Vec<(&str, String)> = serve::LINK_CALLBACKS
         .iter()
         .filter_map(|name| Some((*name, req.query(&[name]).filter(|value| !value.is_empty())?)))
         .collect();
-    Ok(Reply::page(200, page::mailed_link(kind, &token, &callbacks)).with("referrer-policy", "no-referrer"))
+    Ok(Reply::page(200, page::mailed_link(&token, &callbacks)).with("referrer-policy", "no-referrer"))
+}
+
+/// `GET /login/confirm`: where a verification mail leads. It asks for the password that the mail was sent for.
+pub async fn confirm_page(cx: &Cx, req: &Req) -> Result<Reply> {
+    Desk::open(cx, req)?;
+    let (token, next) = (req.query(&["token"]).unwrap_or_default(), req.query(&["callbackURL"]).unwrap_or_default());
+    Ok(confirming(200, &Confirm { token: &token, next: &next, error: None }))
+}
+
+/// `POST /login/confirm`: proves an address. Signs nobody in.
+pub async fn confirm(cx: &Cx, req: &Req) -> Result<Reply> {
+    let desk = Desk::open_for_change(cx, req)?;
+    let fields = Fields::read(req)?;
+    let given = |name: &str| Ok::<_, Error>(fields.exact(name)?.unwrap_or_default());
+    let (token, typed) = (given("token")?, given("password")?);
+    let next = model::callback(cx, req, Some(given("callbackURL")?))?.unwrap_or_else(|| join::CONFIRMED.to_owned());
+    let done = join::confirm_by_password(cx, req, &desk, &Private::new(token.to_owned()), typed).await;
+    let refused = match done {
+        Ok(()) => return Ok(Reply::see_other(next)),
+        Err(Error::Refused(refused)) => refused,
+        Err(error) => return Err(error),
+    };
+    let code = refused.refusal.code.to_ascii_uppercase();
+    if ![model::WRONG.code, model::TOO_MANY.code].contains(&refused.refusal.code) {
+        return Ok(Reply::see_other(model::with_query(&next, "error", &code)));
+    }
+    let mut reply = confirming(refused.refusal.status, &Confirm { token, next: &next, error: Some(&code) });
+    reply.headers.extend(refused.headers);
+    Ok(reply)
+}
+
+/// The address of this page holds a bearer, so its path is told to nobody. Its origin has to be: a browser that tells
+/// nothing sends its form as if from nowhere.
+fn confirming(status: u16, confirm: &Confirm<'_>) -> Reply {
+    Reply::page(status, page::confirm(confirm)).with("referrer-policy", "strict-origin")
 }
 
 /// `GET /account`.
