@@ -6,15 +6,20 @@ use super::{enter, join, link, model, serve};
 use crate::cx::Cx;
 use crate::http::error::Refused;
 use crate::http::{Error, Fields, Reply, Req, Result};
+use crate::kit::bounds::RETURN_URL_MAX_BYTES;
 use crate::kit::email::Email;
 use crate::kit::private::Private;
 
 /// The notice of a confirmed address.
 const CONFIRMED: &str = "confirmed";
+/// The notice of a mail that was sent; no notice that goes on to somewhere is longer.
+const CHECK_MAIL: &str = "check-mail";
 
-/// Where somebody goes on to, if it is a place of this site.
+/// Where somebody goes on to, if it is a place of this site. It has to fit into an address that may lead back here, for
+/// the mails of an account carry it there.
 fn next(given: Option<&str>) -> String {
-    let next = given.map(str::trim).filter(|next| model::is_local(next));
+    let fits = |next: &&str| model::is_local(next) && door(next, CHECK_MAIL).len() <= RETURN_URL_MAX_BYTES;
+    let next = given.map(str::trim).filter(fits);
     next.unwrap_or(join::HOME).to_owned()
 }
 
@@ -96,7 +101,7 @@ async fn sign_up(cx: &Cx, req: &Req, desk: &Desk<'_>, fields: &Fields, next: &st
     let mut new = serve::application(cx, req, fields)?;
     new.callback = Some(door(next, CONFIRMED));
     let (_, remark) = join::sign_up(cx, req, desk, &new).await?;
-    Ok(Reply::see_other(door(next, "check-mail")).remarked(remark))
+    Ok(Reply::see_other(door(next, CHECK_MAIL)).remarked(remark))
 }
 
 async fn send_link(cx: &Cx, req: &Req, desk: &Desk<'_>, fields: &Fields, next: &str) -> Result<Reply> {

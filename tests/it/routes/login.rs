@@ -139,6 +139,28 @@ fn nobody_is_led_away_from_this_site() {
 }
 
 #[test]
+fn a_place_to_go_on_to_is_no_longer_than_an_address_may_be() {
+    let shop = Shop::new();
+    let (fits, grows, long) = (format!("/{}", "x".repeat(1_950)), "/x".repeat(990), format!("/{}", "x".repeat(60_000)));
+    for (next, kept) in [(&fits, true), (&grows, false), (&long, false)] {
+        let to = bumpgrade::page::component(next);
+        assert_eq!(send(&shop, "/login", &format!("mode=link&email=b%40example.test&callbackURL={to}")).status, 303);
+        assert_eq!(shop.last_mail().given("callbackURL"), if kept { next } else { "/account" });
+    }
+    for (next, on) in [(&fits, format!("&callbackURL={}", bumpgrade::page::component(&fits))), (&grows, String::new())]
+    {
+        let to = bumpgrade::page::component(next);
+        let join = format!("mode=sign-up&name=Ana&email=ana%40example.test&password=correct+horse&callbackURL={to}");
+        let notice = format!("/login?notice=check-mail{on}");
+        assert_eq!(send(&shop, "/login", &join).header("location"), notice);
+        let mail = shop.last_mail();
+        assert_eq!(mail.given("callbackURL"), format!("/login?notice=confirmed{on}"));
+        assert_eq!(confirm(&shop, &mail, PASSWORD).status, 303, "the address of the mail is one that is accepted");
+        shop.run_sql("DELETE FROM user; DELETE FROM account_verification_emails");
+    }
+}
+
+#[test]
 fn forms_of_another_site_are_refused() {
     let shop = Shop::new();
     let cookie = shop.owner();
