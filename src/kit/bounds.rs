@@ -124,8 +124,12 @@ pub const SESSION_LIFE_SECONDS: i64 = 7 * 86_400;
 /// How often a mail is tried.
 pub const MAIL_ATTEMPTS_MAX: i64 = 5;
 
-/// How long one try may hold a mail, in seconds: longer than any conversation with a server may take.
-pub const MAIL_LEASE_SECONDS: i64 = 120;
+/// After how long a conversation with a mail server takes no further step, in seconds.
+pub const MAIL_CONVERSATION_SECONDS: i64 = 75;
+
+/// How long one try may hold a mail, in seconds: the conversation, its last step (see [`MAIL_TIMEOUT_MS`]), and half a
+/// minute for the note about how it went.
+pub const MAIL_LEASE_SECONDS: i64 = MAIL_CONVERSATION_SECONDS + 15 + 30;
 
 /// How long the queue has for a mail before the sweep takes it, in seconds.
 pub const MAIL_OVERDUE_SECONDS: i64 = 60;
