@@ -191,6 +191,13 @@ pub const ACCOUNT_EXISTS_PAUSE_SECONDS: i64 = 3_600;
 /// How long counters, ended sessions and old links are kept, in seconds (a day).
 pub const ACCOUNT_LEFTOVERS_SECONDS: i64 = 86_400;
 
+/// How long a verification mail is remembered, and an account whose address nobody proves after the last of them, in
+/// seconds (30 days).
+pub const UNPROVEN_KEPT_SECONDS: i64 = 30 * 86_400;
+
+/// Verification mails, and accounts behind them, that one run forgets.
+pub const ACCOUNT_FORGET_ROWS: i64 = 200;
+
 /// When a message comes again that could not be worked on, in seconds.
 pub const QUEUE_RETRY_SECONDS: u32 = 60;
 

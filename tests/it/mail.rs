@@ -163,6 +163,25 @@ fn the_sweep_sends_what_the_queue_missed_and_forgets_what_is_long_past() {
 }
 
 #[test]
+fn the_sweep_begins_with_what_waits_longest() {
+    let shop = Shop::new();
+    shop.queue.broken.set(true);
+    let names: Vec<String> = (0..22).map(|n| format!("ana{n}@example.test")).collect();
+    for (n, name) in names.iter().enumerate() {
+        shop.auth_from(&n.to_string(), "/sign-in/magic-link", &json!({ "email": name }));
+    }
+    shop.run_sql(
+        "UPDATE mail_outbox SET next_attempt_at = next_attempt_at - rowid;
+         UPDATE mail_outbox SET status = 'sending', lease_id = 'x', lease_until = 1 WHERE to_email LIKE 'ana21@%'",
+    );
+    later(&shop, 60);
+    block_on(job::tick(&shop.cx));
+    let sent: Vec<String> = shop.post.taken.borrow().iter().map(|(_, to, _)| to.clone()).collect();
+    let expected: Vec<String> = names.iter().rev().take(20).cloned().collect();
+    assert_eq!(sent, expected);
+}
+
+#[test]
 fn postmark_and_resend_get_what_they_ask_for() {
     let ways = [
         (
