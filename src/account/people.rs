@@ -168,16 +168,24 @@ fn confirming(status: u16, confirm: &Confirm<'_>) -> Reply {
     Reply::page(status, page::confirm(confirm)).with("referrer-policy", "strict-origin")
 }
 
-/// `GET /account`.
+/// `GET /account`. Prolongs the session if it is due.
 pub async fn account(cx: &Cx, req: &Req) -> Result<Reply> {
-    Desk::open(cx, req)?;
-    shown(cx, req, 200, req.query(&["notice"]).as_deref(), req.query(&["error"]).as_deref()).await
+    let desk = Desk::open(cx, req)?;
+    shown(cx, req, &desk, 200, req.query(&["notice"]).as_deref(), req.query(&["error"]).as_deref()).await
 }
 
-async fn shown(cx: &Cx, req: &Req, status: u16, notice: Option<&str>, error: Option<&str>) -> Result<Reply> {
-    let Some((user, last)) = enter::standing(cx, req).await? else {
+async fn shown(
+    cx: &Cx,
+    req: &Req,
+    desk: &Desk<'_>,
+    status: u16,
+    notice: Option<&str>,
+    error: Option<&str>,
+) -> Result<Reply> {
+    let Some((current, last)) = enter::standing(cx, req, !req.head && status == 200).await? else {
         return Ok(Reply::see_other(format!("/login?callbackURL={}", crate::page::component(join::HOME))));
     };
+    let user = &current.found.session.user;
     let view = page::Account {
         name: &user.name,
         email: user.email.open(),
@@ -187,7 +195,7 @@ async fn shown(cx: &Cx, req: &Req, status: u16, notice: Option<&str>, error: Opt
         notice,
         error,
     };
-    Ok(Reply::page(status, page::account(&view)))
+    Ok(current.kept(desk, Reply::page(status, page::account(&view))))
 }
 
 /// `POST /account`: signing out, or asking for another verification mail.
@@ -202,7 +210,7 @@ pub async fn act(cx: &Cx, req: &Req) -> Result<Reply> {
         Ok((_, asked)) => Ok(Reply::see_other("/account?notice=mail-sent".to_owned()).remarked(asked.remark)),
         Err(Error::Refused(refused)) if refused.refusal.status == 429 || refused.refusal.status == 400 => {
             let code = refused.refusal.code.to_ascii_uppercase();
-            let mut reply = shown(cx, req, refused.refusal.status, None, Some(&code)).await?;
+            let mut reply = shown(cx, req, &desk, refused.refusal.status, None, Some(&code)).await?;
             reply.headers.extend(refused.headers);
             Ok(reply)
         }
