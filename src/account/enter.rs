@@ -1,15 +1,17 @@
 //! Signing in with a password, reading the session, signing out.
 
-use super::desk::Start;
+use super::cookie::SessionToken;
+use super::desk::{Desk, Start};
 use super::limit::{self, count};
 use super::model;
 use super::sql::{self, Credential, LastAsk, Session, User};
 use super::{password, session};
 use crate::billing::{self, HeldPlan};
 use crate::cx::Cx;
-use crate::db::Batch;
-use crate::http::{Error, Req, Result};
+use crate::db::{At, Batch};
+use crate::http::{Error, Reply, Req, Result};
 use crate::kit::email::Email;
+use crate::kit::time::Moment;
 
 /// Signs somebody in. The limit is counted before the password is looked at, and the derivation runs whether or not
 /// anybody has the address.
@@ -40,26 +42,52 @@ pub async fn sign_in(cx: &Cx, req: &Req, email: &Email, typed: &str, remembered:
     session.map(|session| (session.user, start)).ok_or_else(|| Error::from(&model::WRONG))
 }
 
-/// The session of a request, prolonged if it is due, and whether it was.
+/// The session of a request, and whether it was prolonged just now.
+pub struct Current {
+    /// The session and its bearer.
+    pub found: session::SignedIn,
+    /// True when the browser is to keep it for longer.
+    pub slid: bool,
+}
+
+impl Current {
+    fn of(token: SessionToken, session: Session, prolong: bool, now: Moment) -> Self {
+        let slid = prolong && session.session_updated_at == now && session.session_created_at != now;
+        Self { found: session::SignedIn { token, session }, slid }
+    }
+
+    /// An answer that keeps the session in the browser for as long as it lasts now.
+    pub fn kept(&self, desk: &Desk<'_>, reply: Reply) -> Reply {
+        if self.slid {
+            desk.keep(reply, &self.found.token, true)
+        } else {
+            reply
+        }
+    }
+}
+
+/// Looks a session up, and prolongs it first if it is due.
+fn look_up(batch: &mut Batch, digest: &str, prolong: bool, now: Moment) -> At {
+    if prolong {
+        batch.add(sql::slide(digest, now));
+        batch.add(sql::bury(digest, now));
+    }
+    batch.add(sql::session(digest, now))
+}
+
+/// The session of a request, prolonged if it is due.
 ///
 /// # Errors
 /// A fault when the database does not answer.
-pub async fn read(cx: &Cx, req: &Req, prolong: bool) -> Result<Option<(session::SignedIn, bool)>> {
+pub async fn read(cx: &Cx, req: &Req, prolong: bool) -> Result<Option<Current>> {
     let Some(token) = session::token(cx, req)? else {
         return Ok(None);
     };
-    let (digest, now) = (token.digest(), cx.now());
+    let now = cx.now();
     let mut batch = Batch::new();
-    if prolong {
-        batch.add(sql::slide(&digest, now));
-        batch.add(sql::bury(&digest, now));
-    }
-    let at = batch.add(sql::session(&digest, now));
+    let at = look_up(&mut batch, &token.digest(), prolong, now);
     let found: Option<Session> = cx.commit(batch).await?.first(at)?;
-    Ok(found.map(|session| {
-        let slid = prolong && session.session_updated_at == now && session.session_created_at != now;
-        (session::SignedIn { token, session }, slid)
-    }))
+    Ok(found.map(|session| Current::of(token, session, prolong, now)))
 }
 
 /// Ends the session of a request.
@@ -79,31 +107,32 @@ pub async fn sign_out(cx: &Cx, req: &Req) -> Result<()> {
 /// Whoever looks at their own page.
 pub struct Standing {
     /// Who it is.
-    pub user: User,
+    pub current: Current,
     /// When they were last asked to confirm their address.
     pub last_ask: Option<LastAsk>,
     /// Their plan, if their address is confirmed.
     pub plan: Option<HeldPlan>,
 }
 
-/// Who is signed in, and what their own page shows. One look-up.
+/// Who is signed in, and what their own page shows. One batch, which prolongs the session if it is due.
 ///
 /// # Errors
 /// A fault when the database does not answer.
-pub async fn standing(cx: &Cx, req: &Req) -> Result<Option<Standing>> {
+pub async fn standing(cx: &Cx, req: &Req, prolong: bool) -> Result<Option<Standing>> {
     let Some(token) = session::token(cx, req)? else {
         return Ok(None);
     };
     let (digest, now) = (token.digest(), cx.now());
     let mut batch = Batch::new();
-    let session = batch.add(sql::session(&digest, now));
+    let session = look_up(&mut batch, &digest, prolong, now);
     let last_ask = batch.add(sql::last_ask_of_session(&digest, now));
     let plan = batch.add(billing::plan_of(&cx.tenant, &digest, now));
     let rows = cx.commit(batch).await?;
     let session: Option<Session> = rows.first(session)?;
     Ok(match session {
         Some(session) => {
-            Some(Standing { user: session.user, last_ask: rows.first(last_ask)?, plan: rows.first(plan)? })
+            let current = Current::of(token, session, prolong, now);
+            Some(Standing { current, last_ask: rows.first(last_ask)?, plan: rows.first(plan)? })
         }
         None => None,
     })

@@ -4,8 +4,12 @@
 //! else at all. So an account is made without signing in, as Better Auth does where it demands verification: the answer
 //! has no token, the official client understands that, and the person signs in once the mail is there.
 //!
-//! Whoever signs up for an address that nobody has proven replaces what was unproven there, and a verification link holds
-//! only for the password that it was sent for. So nobody can leave a password behind for somebody else to confirm.
+//! Nobody can leave a password behind for somebody else to confirm. A verification link holds only for the password that it
+//! was sent for, and the page behind it asks for that password: who reads the mail and who chose the password must be one
+//! person, whoever of two came first and whether or not the pause between two mails swallowed a sign-up.
+//!
+//! Whoever signs up for an address that nobody has proven replaces what was unproven there, sessions included. So every
+//! session of an unproven account was begun with the very password that is confirmed.
 
 use super::desk::Desk;
 use super::jwt::{self, Unfit};
@@ -33,7 +37,7 @@ pub const ACCOUNT_EXISTS: &str = "account_exists";
 pub const HOME: &str = "/account";
 
 /// Where a confirmation leads when nobody said where.
-const CONFIRMED: &str = "/login?notice=confirmed";
+pub const CONFIRMED: &str = "/login?notice=confirmed";
 
 /// What somebody types to make an account.
 pub struct Application<'a> {
@@ -211,20 +215,60 @@ fn cooling(seconds: i64) -> Error {
     Error::Refused(Box::new(Refused { refusal: &model::COOLING_DOWN, extra, headers, remark: None }))
 }
 
-/// Confirms the address of a verification link. Signs nobody in: a link in a mail can be opened by a scanner.
+/// Confirms the address of a verification link, for a program that was given the token. Signs nobody in, and our mails
+/// never lead here: a link in a mail can be opened by a scanner.
 ///
 /// # Errors
 /// `token_expired`, `invalid_token`, `user_not_found`.
 pub async fn confirm(cx: &Cx, desk: &Desk<'_>, token: &Private<String>) -> Result<()> {
+    let (email, credential) = bound_to(cx, desk, token)?;
+    prove(cx, &email, &credential).await
+}
+
+/// The same for the page that our mails lead to: whoever reads the mail must know the password that it was sent for. The
+/// limit is counted before the password is looked at.
+///
+/// # Errors
+/// Those of [`confirm`], `too_many_requests`, and `invalid_email_or_password` when the password is another one.
+pub async fn confirm_by_password(
+    cx: &Cx,
+    req: &Req,
+    desk: &Desk<'_>,
+    token: &Private<String>,
+    typed: &str,
+) -> Result<()> {
+    let (email, credential) = bound_to(cx, desk, token)?;
     let now = cx.now();
-    let claims = jwt::read(desk.secret, token.open(), now).map_err(|unfit| match unfit {
+    let mut batch = Batch::new();
+    let counted = count(cx, req, &limit::CONFIRM, &mut batch, now)?;
+    let at = batch.add(sql::credential(&email));
+    let rows = cx.commit(batch).await?;
+    counted.check(&rows, now)?;
+    let known: Option<Credential> = rows.first(at)?;
+    let known = known.ok_or_else(|| Error::from(&model::USER_NOT_FOUND))?;
+    if known.credential.as_ref() != Some(&credential) {
+        return Err(Error::from(&model::INVALID_TOKEN));
+    }
+    if !password::matches(cx, known.password.as_ref(), typed)? {
+        return Err(Error::from(&model::WRONG));
+    }
+    prove(cx, &email, &credential).await
+}
+
+/// The address and the credential that a token speaks of.
+fn bound_to(cx: &Cx, desk: &Desk<'_>, token: &Private<String>) -> Result<(Email, String)> {
+    let claims = jwt::read(desk.secret, token.open(), cx.now()).map_err(|unfit| match unfit {
         Unfit::Expired => Error::from(&model::TOKEN_EXPIRED),
         Unfit::Invalid => Error::from(&model::INVALID_TOKEN),
     })?;
     let email = Email::plain(&claims.email).ok_or_else(|| Error::from(&model::INVALID_TOKEN))?;
+    Ok((email, claims.acc))
+}
+
+async fn prove(cx: &Cx, email: &Email, credential: &str) -> Result<()> {
     let mut batch = Batch::new();
-    batch.add(sql::verify(&email, &claims.acc, now));
-    let at = batch.add(sql::credential(&email));
+    batch.add(sql::verify(email, credential, cx.now()));
+    let at = batch.add(sql::credential(email));
     let known: Option<Credential> = cx.commit(batch).await?.first(at)?;
     match known {
         None => Err(Error::from(&model::USER_NOT_FOUND)),

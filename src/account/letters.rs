@@ -12,7 +12,9 @@ pub fn confirm(base: &str, token: &str, callback: &str) -> Letter {
     Letter {
         subject: CONFIRM_SUBJECT.to_owned(),
         opening: vec![
-            "Somebody, we hope you, made an account with this address. Please confirm that it is yours.".to_owned()
+            "Somebody, we hope you, made an account with this address. Please confirm that it is yours: the page asks \
+             for the password that you chose."
+                .to_owned(),
         ],
         action: ("Confirm my address", link),
         closing: vec![

@@ -26,6 +26,8 @@ pub struct Rule {
 pub const SIGN_IN: Rule = Rule { path: "/sign-in/email", max: 3, window_seconds: 10 };
 /// Making an account.
 pub const SIGN_UP: Rule = Rule { path: "/sign-up/email", max: 3, window_seconds: 10 };
+/// Confirming an address with its password.
+pub const CONFIRM: Rule = Rule { path: "/login/confirm", max: 3, window_seconds: 10 };
 /// Asking for another verification mail.
 pub const ASK_AGAIN: Rule = Rule { path: "/send-verification-email", max: 3, window_seconds: 60 };
 /// Asking for a sign-in link.

@@ -27,7 +27,8 @@ use crate::cx::Cx;
 use crate::db::Batch;
 use crate::http::Result;
 
-/// Forgets ended sessions, unused links and old counters.
+/// Forgets ended sessions, unused links, old counters, the log of verification mails of long ago, and accounts whose
+/// address nobody proved since.
 ///
 /// # Errors
 /// A fault when the database does not answer.

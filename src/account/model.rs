@@ -83,6 +83,9 @@ pub const ASK_AGAIN_REFUSALS: &[&Refusal] = &[
 /// Refusals of a verification link.
 pub const VERIFY_REFUSALS: &[&Refusal] =
     &[&VALIDATION, &TOKEN_EXPIRED, &INVALID_TOKEN, &USER_NOT_FOUND, &INVALID_CALLBACK];
+/// Refusals of the page behind a verification link.
+pub const CONFIRM_REFUSALS: &[&Refusal] =
+    &[&WRONG, &CROSS_SITE, &INVALID_ORIGIN, &MISSING_ORIGIN, &INVALID_CALLBACK, &TOO_MANY];
 /// Refusals of a sign-in link that is not answered with a redirect.
 pub const USE_LINK_REFUSALS: &[&Refusal] = &[&VALIDATION, &INVALID_CALLBACK, &TOO_MANY];
 

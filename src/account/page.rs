@@ -149,40 +149,62 @@ fn problem(code: &str) -> &'static str {
     }
 }
 
-/// What a link in a mail is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Link {
-    /// To prove an address.
-    Confirm,
-    /// To sign in.
-    SignIn,
-}
-
-/// Where a link in a mail leads: one button, which does it.
-pub fn mailed_link(kind: Link, token: &str, callbacks: &[(&str, String)]) -> Markup {
-    let (title, text, button, action) = match kind {
-        Link::Confirm => (
-            "Confirm your address",
-            "Press the button if you made an account with this address. If you did not, close this page.",
-            "Yes, this is my address",
-            "/api/auth/verify-email",
-        ),
-        Link::SignIn => {
-            ("Sign in", "Press the button to sign in on this device.", "Sign me in", "/api/auth/magic-link/verify")
-        }
-    };
+/// Where a sign-in link leads: one button, which does it.
+pub fn mailed_link(token: &str, callbacks: &[(&str, String)]) -> Markup {
     let content = html! {
         section.ask.door {
-            h1 { (title) }
-            p.lead { (text) }
-            form method="get" action=(action) {
+            h1 { "Sign in" }
+            p.lead { "Press the button to sign in on this device." }
+            form method="get" action="/api/auth/magic-link/verify" {
                 input type="hidden" name="token" value=(token);
                 @for (name, value) in callbacks { input type="hidden" name=(name) value=(value); }
-                button.button type="submit" { (button) }
+                button.button type="submit" { "Sign me in" }
             }
         }
     };
-    layout(&Frame::titled(title), content)
+    layout(&Frame::titled("Sign in"), content)
+}
+
+/// Where a verification mail leads.
+pub struct Confirm<'a> {
+    /// The token of the mail.
+    pub token: &'a str,
+    /// Where it leads on to.
+    pub next: &'a str,
+    /// Why it did not.
+    pub error: Option<&'a str>,
+}
+
+/// The page that asks for the password that a verification mail was sent for.
+pub fn confirm(confirm: &Confirm<'_>) -> Markup {
+    let wrong = confirm.error == Some("INVALID_EMAIL_OR_PASSWORD");
+    let content = html! {
+        section.ask.door {
+            h1 { "Confirm your address" }
+            p.lead { "Type the password that you chose for this account. If you made no account here, close this page." }
+            @if wrong {
+                p.flash.bad role="alert" {
+                    "This account was made with another password. If you are sure of yours, somebody else may have used \
+                     your address before you: then do not confirm, and start again."
+                }
+            } @else if let Some(code) = confirm.error { p.flash.bad role="alert" { (problem(code)) } }
+            form method="post" action="/login/confirm" {
+                input type="hidden" name="token" value=(confirm.token);
+                input type="hidden" name="callbackURL" value=(confirm.next);
+                label for="password" { "Password" }
+                input #password type="password" name="password" required autocomplete="current-password" maxlength="128";
+                button.button type="submit" { "Yes, this is my address" }
+            }
+            @if wrong {
+                p { "A sign-in link works at once and removes the other password. A new account can be made two minutes after the last mail." }
+            }
+            ul.ways {
+                li { a href="/login?mode=link" { "Send me a sign-in link instead" } }
+                li { a href="/login?mode=sign-up" { "Make the account again" } }
+            }
+        }
+    };
+    layout(&Frame::titled("Confirm your address"), content)
 }
 
 /// One's own account.
@@ -226,7 +248,7 @@ pub fn account(account: &Account<'_>) -> Markup {
             @if account.plan.is_some_and(|plan| !plan.open) {
                 p.small { "Your plan was cancelled, its payment is missing, or the money went back. " a href="/pricing" { "See the plans" } }
             }
-            @if !account.verified { (confirm(account)) }
+            @if !account.verified { (unconfirmed(account)) }
             @if account.owner && account.verified {
                 h2 { "Run the shop" }
                 ul.links.rooms {
@@ -265,7 +287,7 @@ fn held(plan: &HeldPlan) -> Markup {
     }
 }
 
-fn confirm(account: &Account<'_>) -> Markup {
+fn unconfirmed(account: &Account<'_>) -> Markup {
     html! {
         div.step {
             p { "Open the link in the mail that we sent to " strong { (account.email) } ". Nothing there? Look into the spam folder." }

@@ -1,19 +1,25 @@
 //! The handlers of the pages: the same acts as the API, for forms without script.
 
 use super::desk::Desk;
-use super::page::{self, Door, Link, Mode};
+use super::page::{self, Confirm, Door, Mode};
 use super::{enter, join, link, model, serve};
 use crate::cx::Cx;
 use crate::http::error::Refused;
 use crate::http::{Error, Fields, Reply, Req, Result};
+use crate::kit::bounds::RETURN_URL_MAX_BYTES;
 use crate::kit::email::Email;
+use crate::kit::private::Private;
 
 /// The notice of a confirmed address.
 const CONFIRMED: &str = "confirmed";
+/// The notice of a mail that was sent; no notice that goes on to somewhere is longer.
+const CHECK_MAIL: &str = "check-mail";
 
-/// Where somebody goes on to, if it is a place of this site.
+/// Where somebody goes on to, if it is a place of this site. It has to fit into an address that may lead back here, for
+/// the mails of an account carry it there.
 fn next(given: Option<&str>) -> String {
-    let next = given.map(str::trim).filter(|next| model::is_local(next));
+    let fits = |next: &&str| model::is_local(next) && door(next, CHECK_MAIL).len() <= RETURN_URL_MAX_BYTES;
+    let next = given.map(str::trim).filter(fits);
     next.unwrap_or(join::HOME).to_owned()
 }
 
@@ -95,7 +101,7 @@ async fn sign_up(cx: &Cx, req: &Req, desk: &Desk<'_>, fields: &Fields, next: &st
     let mut new = serve::application(cx, req, fields)?;
     new.callback = Some(door(next, CONFIRMED));
     let (_, remark) = join::sign_up(cx, req, desk, &new).await?;
-    Ok(Reply::see_other(door(next, "check-mail")).remarked(remark))
+    Ok(Reply::see_other(door(next, CHECK_MAIL)).remarked(remark))
 }
 
 async fn send_link(cx: &Cx, req: &Req, desk: &Desk<'_>, fields: &Fields, next: &str) -> Result<Reply> {
@@ -115,29 +121,72 @@ fn door(next: &str, notice: &str) -> String {
     }
 }
 
-/// `GET /login/link` and `GET /login/confirm`: a page with one button. The link in a mail leads here, because a mail
-/// scanner opens links and presses no buttons.
+/// `GET /login/link`: a page with one button. The link in a mail leads here, because a mail scanner opens links and
+/// presses no buttons.
 pub async fn mailed_link(cx: &Cx, req: &Req) -> Result<Reply> {
     Desk::open(cx, req)?;
-    let kind = if req.url.path().ends_with("confirm") { Link::Confirm } else { Link::SignIn };
     let token = req.query(&["token"]).unwrap_or_default();
     let callbacks: Vec<(&str, String)> = serve::LINK_CALLBACKS
         .iter()
         .filter_map(|name| Some((*name, req.query(&[name]).filter(|value| !value.is_empty())?)))
         .collect();
-    Ok(Reply::page(200, page::mailed_link(kind, &token, &callbacks)).with("referrer-policy", "no-referrer"))
+    Ok(Reply::page(200, page::mailed_link(&token, &callbacks)).with("referrer-policy", "no-referrer"))
 }
 
-/// `GET /account`.
-pub async fn account(cx: &Cx, req: &Req) -> Result<Reply> {
+/// `GET /login/confirm`: where a verification mail leads. It asks for the password that the mail was sent for.
+pub async fn confirm_page(cx: &Cx, req: &Req) -> Result<Reply> {
     Desk::open(cx, req)?;
-    shown(cx, req, 200, req.query(&["notice"]).as_deref(), req.query(&["error"]).as_deref()).await
+    let (token, next) = (req.query(&["token"]).unwrap_or_default(), req.query(&["callbackURL"]).unwrap_or_default());
+    Ok(confirming(200, &Confirm { token: &token, next: &next, error: None }))
 }
 
-async fn shown(cx: &Cx, req: &Req, status: u16, notice: Option<&str>, error: Option<&str>) -> Result<Reply> {
-    let Some(enter::Standing { user, last_ask, plan }) = enter::standing(cx, req).await? else {
+/// `POST /login/confirm`: proves an address. Signs nobody in.
+pub async fn confirm(cx: &Cx, req: &Req) -> Result<Reply> {
+    let desk = Desk::open_for_change(cx, req)?;
+    let fields = Fields::read(req)?;
+    let given = |name: &str| Ok::<_, Error>(fields.exact(name)?.unwrap_or_default());
+    let (token, typed) = (given("token")?, given("password")?);
+    let next = model::callback(cx, req, Some(given("callbackURL")?))?.unwrap_or_else(|| join::CONFIRMED.to_owned());
+    let done = join::confirm_by_password(cx, req, &desk, &Private::new(token.to_owned()), typed).await;
+    let refused = match done {
+        Ok(()) => return Ok(Reply::see_other(next)),
+        Err(Error::Refused(refused)) => refused,
+        Err(error) => return Err(error),
+    };
+    let code = refused.refusal.code.to_ascii_uppercase();
+    if ![model::WRONG.code, model::TOO_MANY.code].contains(&refused.refusal.code) {
+        return Ok(Reply::see_other(model::with_query(&next, "error", &code)));
+    }
+    let mut reply = confirming(refused.refusal.status, &Confirm { token, next: &next, error: Some(&code) });
+    reply.headers.extend(refused.headers);
+    Ok(reply)
+}
+
+/// The address of this page holds a bearer, so its path is told to nobody. Its origin has to be: a browser that tells
+/// nothing sends its form as if from nowhere.
+fn confirming(status: u16, confirm: &Confirm<'_>) -> Reply {
+    Reply::page(status, page::confirm(confirm)).with("referrer-policy", "strict-origin")
+}
+
+/// `GET /account`. Prolongs the session if it is due.
+pub async fn account(cx: &Cx, req: &Req) -> Result<Reply> {
+    let desk = Desk::open(cx, req)?;
+    shown(cx, req, &desk, 200, req.query(&["notice"]).as_deref(), req.query(&["error"]).as_deref()).await
+}
+
+async fn shown(
+    cx: &Cx,
+    req: &Req,
+    desk: &Desk<'_>,
+    status: u16,
+    notice: Option<&str>,
+    error: Option<&str>,
+) -> Result<Reply> {
+    let wanted = enter::standing(cx, req, !req.head && status == 200).await?;
+    let Some(enter::Standing { current, last_ask, plan }) = wanted else {
         return Ok(Reply::see_other(format!("/login?callbackURL={}", crate::page::component(join::HOME))));
     };
+    let user = &current.found.session.user;
     let view = page::Account {
         name: &user.name,
         email: user.email.open(),
@@ -148,7 +197,7 @@ async fn shown(cx: &Cx, req: &Req, status: u16, notice: Option<&str>, error: Opt
         notice,
         error,
     };
-    Ok(Reply::page(status, page::account(&view)))
+    Ok(current.kept(desk, Reply::page(status, page::account(&view))))
 }
 
 /// `POST /account`: signing out, or asking for another verification mail.
@@ -163,7 +212,7 @@ pub async fn act(cx: &Cx, req: &Req) -> Result<Reply> {
         Ok((_, asked)) => Ok(Reply::see_other("/account?notice=mail-sent".to_owned()).remarked(asked.remark)),
         Err(Error::Refused(refused)) if refused.refusal.status == 429 || refused.refusal.status == 400 => {
             let code = refused.refusal.code.to_ascii_uppercase();
-            let mut reply = shown(cx, req, refused.refusal.status, None, Some(&code)).await?;
+            let mut reply = shown(cx, req, &desk, refused.refusal.status, None, Some(&code)).await?;
             reply.headers.extend(refused.headers);
             Ok(reply)
         }

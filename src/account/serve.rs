@@ -166,22 +166,18 @@ pub async fn sign_out(cx: &Cx, req: &Req) -> Result<Reply> {
     Ok(desk.clear(Reply::json(200, &json!({ "success": true }))?))
 }
 
-/// `GET /api/auth/get-session`: the one look-up that also prolongs a session.
+/// `GET /api/auth/get-session`. Beside one's own page, the look-up that also prolongs a session.
 pub async fn get_session(cx: &Cx, req: &Req) -> Result<Reply> {
     let desk = Desk::open(cx, req)?;
     let prolong = !req.head && req.query(&["disableRefresh"]).as_deref() != Some("true");
     let reply = match enter::read(cx, req, prolong).await? {
         None if req.header("cookie").is_some() => desk.clear(Reply::json(200, &())?),
         None => Reply::json(200, &())?,
-        Some((found, slid)) => {
+        Some(current) => {
+            let found = &current.found;
             let (session, user) =
                 (SessionView::of(&found.session, found.token.open()), UserView::of(&found.session.user));
-            let reply = Reply::json(200, &CurrentSession { session, user })?;
-            if slid {
-                desk.keep(reply, &found.token, true)
-            } else {
-                reply
-            }
+            current.kept(&desk, Reply::json(200, &CurrentSession { session, user })?)
         }
     };
     Ok(reply.with("pragma", "no-cache"))
@@ -291,11 +287,11 @@ pub async fn use_link(cx: &Cx, req: &Req) -> Result<Reply> {
 /// `GET /api/account/email-verification/status`.
 pub async fn verification_status(cx: &Cx, req: &Req) -> Result<Reply> {
     Desk::open(cx, req)?;
-    let Some(enter::Standing { user, last_ask: last, .. }) = enter::standing(cx, req).await? else {
+    let Some(enter::Standing { current, last_ask: last, .. }) = enter::standing(cx, req, false).await? else {
         let says = model::SESSION_REQUIRED.says;
         return Err(Error::refused_with(&model::SESSION_REQUIRED, [("error", says.into())]));
     };
-    Reply::json(200, &status_of(cx, &user, last))
+    Reply::json(200, &status_of(cx, &current.found.session.user, last))
 }
 
 fn status_of(cx: &Cx, user: &User, last: Option<LastAsk>) -> VerificationStatus {

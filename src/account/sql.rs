@@ -6,8 +6,8 @@ use serde::Deserialize;
 use super::limit::Rule;
 use crate::db::{truth, Batch, Stmt, Value};
 use crate::kit::bounds::{
-    ACCOUNT_EXISTS_PAUSE_SECONDS, ACCOUNT_LEFTOVERS_SECONDS, SESSION_LIFE_SECONDS, SESSION_SLIDE_SECONDS,
-    VERIFICATION_PAUSE_SECONDS,
+    ACCOUNT_EXISTS_PAUSE_SECONDS, ACCOUNT_FORGET_ROWS, ACCOUNT_LEFTOVERS_SECONDS, SESSION_LIFE_SECONDS,
+    SESSION_SLIDE_SECONDS, UNPROVEN_KEPT_SECONDS, VERIFICATION_PAUSE_SECONDS,
 };
 use crate::kit::email::Email;
 use crate::kit::id::{SessionId, UserId};
@@ -139,6 +139,22 @@ queries! {
 
     /// Forgets old counters.
     FORGET_COUNTS = "DELETE FROM rate_limits WHERE window_started_at < ?1";
+
+    /// Forgets accounts whose address nobody proved, once the last mail that asked for it is long past.
+    FORGET_UNPROVEN = "
+        DELETE FROM user
+        WHERE email_verified = 0
+          AND id IN (
+            SELECT e.user_id FROM account_verification_emails e WHERE e.status IN ('sent', 'failed') AND e.sent_at < ?1
+            ORDER BY e.sent_at, e.id LIMIT ?2)
+          AND NOT EXISTS (
+            SELECT 1 FROM account_verification_emails e WHERE e.user_id = user.id AND e.sent_at >= ?1)";
+
+    /// Forgets the very mails that [`FORGET_UNPROVEN`] looked at.
+    FORGET_ASKS = "
+        DELETE FROM account_verification_emails WHERE id IN (
+          SELECT e.id FROM account_verification_emails e WHERE e.status IN ('sent', 'failed') AND e.sent_at < ?1
+          ORDER BY e.sent_at, e.id LIMIT ?2)";
 }
 
 /// A person as the tables hold them.
@@ -364,4 +380,7 @@ pub fn forget(batch: &mut Batch, now: Moment) {
     for query in [&FORGET_SESSIONS, &FORGET_LINKS, &FORGET_COUNTS] {
         batch.add(Stmt { query, values: vec![before.into()] });
     }
+    let (before, rows) = (now.plus_seconds(-UNPROVEN_KEPT_SECONDS), Value::Integer(ACCOUNT_FORGET_ROWS));
+    batch.add(stmt!(FORGET_UNPROVEN, before, rows.clone()));
+    batch.add(stmt!(FORGET_ASKS, before, rows));
 }

@@ -1,8 +1,8 @@
 //! The routes of accounts, and the bodies they take.
 
 use super::model::{
-    ASK_AGAIN_REFUSALS, LINK_REFUSALS, ORIGIN_REFUSALS, SESSION_REQUIRED, SIGN_IN_REFUSALS, SIGN_UP_REFUSALS,
-    USE_LINK_REFUSALS, VERIFY_REFUSALS,
+    ASK_AGAIN_REFUSALS, CONFIRM_REFUSALS, LINK_REFUSALS, ORIGIN_REFUSALS, SESSION_REQUIRED, SIGN_IN_REFUSALS,
+    SIGN_UP_REFUSALS, USE_LINK_REFUSALS, VERIFY_REFUSALS,
 };
 use super::{people, serve};
 use crate::http::route::{About, Media};
@@ -269,9 +269,19 @@ pub static ROUTES: &[Route] = &[
     Route {
         verb: Verb::Get,
         path: "/login/confirm",
-        gate: open!(people::mailed_link),
+        gate: open!(people::confirm_page),
         shape: Shape::Page,
         about: page("loginConfirmPage", "Where a verification mail leads.", &[TOKEN, CALLBACK]),
+    },
+    Route {
+        verb: Verb::Post,
+        path: "/login/confirm",
+        gate: open!(people::confirm),
+        shape: Shape::Page,
+        about: About {
+            refusals: CONFIRM_REFUSALS,
+            ..page("loginConfirm", "Confirms an address, for whoever knows the password of the account.", &[])
+        },
     },
     Route {
         verb: Verb::Get,

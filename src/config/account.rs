@@ -17,22 +17,32 @@ pub struct Accounts {
 /// Every setting that names owners. Their lists add up.
 const OWNER_LISTS: &[&str] = &["PLATFORM_OWNER_EMAILS", "BUMPGRADE_OWNER_EMAILS", "OWNER_EMAILS"];
 
+/// The shop's address.
+const SITE_URL: &str = "PUBLIC_SITE_URL";
+/// Where people sign in, if that is another name of the shop.
+const AUTH_URL: &str = "BETTER_AUTH_URL";
+
 impl Accounts {
     /// Reads the settings through `get`.
     ///
     /// # Errors
-    /// [`ConfigError`] when the base address is no web address.
+    /// [`ConfigError`] when the base address is no web address, or names a host that the shop does not answer under.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let name = if get("BETTER_AUTH_URL").is_some() { "BETTER_AUTH_URL" } else { "PUBLIC_SITE_URL" };
-        let wrong = ConfigError { name, problem: "is not a web address" };
-        let base = match get(name).map(|text| Url::parse(&text)) {
-            None => None,
-            Some(Ok(url)) if matches!(url.scheme(), "http" | "https") => Some(url),
-            Some(_) => return Err(wrong),
+        let address = |name: &'static str| match get(name).map(|text| Url::parse(&text)) {
+            None => Ok(None),
+            Some(Ok(url)) if matches!(url.scheme(), "http" | "https") => Ok(Some(url)),
+            Some(_) => Err(ConfigError { name, problem: "is not a web address" }),
         };
+        let (site, own) = (address(SITE_URL)?, address(AUTH_URL)?);
         let lists = OWNER_LISTS.iter().filter_map(|name| get(name)).collect::<Vec<_>>().join(",");
         let owners = lists.split(',').map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect();
-        Ok(Self { base, owners: Private::new(owners) })
+        let accounts = Self { base: own.or_else(|| site.clone()), owners: Private::new(owners) };
+        let reachable = match &site {
+            Some(site) => accounts.answers(site) || accounts.is_twin(site),
+            None => accounts.base.as_ref().is_none_or(is_loopback),
+        };
+        let problem = "must have the host of PUBLIC_SITE_URL, with or without www.";
+        reachable.then_some(accounts).ok_or(ConfigError { name: AUTH_URL, problem })
     }
 
     /// Scheme, host and port of the base address; without one, those that a request on loopback came on.
@@ -87,11 +97,14 @@ pub fn is_loopback(url: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Accounts;
+    use super::{Accounts, ConfigError};
+
+    fn tried(pairs: &[(&str, &str)]) -> Result<Accounts, ConfigError> {
+        Accounts::read(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
 
     fn read(pairs: &[(&str, &str)]) -> Accounts {
-        Accounts::read(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
-            .expect("settings")
+        tried(pairs).expect("settings")
     }
 
     #[test]
@@ -126,7 +139,31 @@ mod tests {
 
     #[test]
     fn the_auth_address_goes_before_the_shop_s() {
-        let both = read(&[("PUBLIC_SITE_URL", "https://shop.example"), ("BETTER_AUTH_URL", "https://id.example/x")]);
-        assert_eq!(both.origin(&"http://a.b".parse().expect("an address")), "https://id.example");
+        let both =
+            read(&[("PUBLIC_SITE_URL", "https://shop.example"), ("BETTER_AUTH_URL", "https://www.shop.example/x")]);
+        assert_eq!(both.origin(&"http://a.b".parse().expect("an address")), "https://www.shop.example");
+    }
+
+    #[test]
+    fn people_sign_in_under_a_name_that_the_shop_answers_to() {
+        for (site, auth, fits) in [
+            ("https://shop.example", "https://shop.example/api", true),
+            ("https://www.shop.example", "https://shop.example", true),
+            ("http://127.0.0.1:8787", "http://localhost:8787", true),
+            ("", "http://localhost:8787", true),
+            ("", "https://shop.example", false),
+            ("https://shop.example", "https://id.shop.example", false),
+            ("https://shop.example", "https://id.example", false),
+            ("https://shop.example", "http://localhost:8787", false),
+            ("http://localhost:8787", "https://shop.example", false),
+        ] {
+            let pairs = [("PUBLIC_SITE_URL", site), ("BETTER_AUTH_URL", auth)];
+            let set: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+            let refused = tried(&set).err().map(|error| error.to_string());
+            let expected = "setting BETTER_AUTH_URL must have the host of PUBLIC_SITE_URL, with or without www.";
+            assert_eq!(refused.as_deref(), (!fits).then_some(expected), "{site} {auth}");
+        }
+        let wrong = tried(&[("BETTER_AUTH_URL", "nowhere")]).err().map(|error| error.to_string());
+        assert_eq!(wrong.as_deref(), Some("setting BETTER_AUTH_URL is not a web address"));
     }
 }

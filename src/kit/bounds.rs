@@ -129,8 +129,12 @@ pub const SESSION_LIFE_SECONDS: i64 = 7 * 86_400;
 /// How often a mail is tried.
 pub const MAIL_ATTEMPTS_MAX: i64 = 5;
 
-/// How long one try may hold a mail, in seconds: longer than any conversation with a server may take.
-pub const MAIL_LEASE_SECONDS: i64 = 120;
+/// After how long a conversation with a mail server takes no further step, in seconds.
+pub const MAIL_CONVERSATION_SECONDS: i64 = 75;
+
+/// How long one try may hold a mail, in seconds: the conversation, its last step (see [`MAIL_TIMEOUT_MS`]), and half a
+/// minute for the note about how it went.
+pub const MAIL_LEASE_SECONDS: i64 = MAIL_CONVERSATION_SECONDS + 15 + 30;
 
 /// How long the queue has for a mail before the sweep takes it, in seconds.
 pub const MAIL_OVERDUE_SECONDS: i64 = 60;
@@ -191,6 +195,13 @@ pub const ACCOUNT_EXISTS_PAUSE_SECONDS: i64 = 3_600;
 
 /// How long counters, ended sessions and old links are kept, in seconds (a day).
 pub const ACCOUNT_LEFTOVERS_SECONDS: i64 = 86_400;
+
+/// How long a verification mail is remembered, and an account whose address nobody proves after the last of them, in
+/// seconds (30 days).
+pub const UNPROVEN_KEPT_SECONDS: i64 = 30 * 86_400;
+
+/// Verification mails, and accounts behind them, that one run forgets.
+pub const ACCOUNT_FORGET_ROWS: i64 = 200;
 
 /// When a message comes again that could not be worked on, in seconds.
 pub const QUEUE_RETRY_SECONDS: u32 = 60;

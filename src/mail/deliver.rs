@@ -97,7 +97,14 @@ async fn leave(cx: &Cx, row: &Claimed) -> std::result::Result<(), Trouble> {
         Transport::Resend { base, key } => provider::resend(cx, mail, base, key, row).await,
         Transport::Smtp(server) => {
             let envelope = Envelope { from: mail.from.open(), to: plain.open() };
-            smtp::send(cx.ports.post.as_ref(), server, &envelope, &whole(cx, mail, &plain, row)).await
+            smtp::send(
+                cx.ports.post.as_ref(),
+                cx.ports.clock.as_ref(),
+                server,
+                &envelope,
+                &whole(cx, mail, &plain, row),
+            )
+            .await
         }
         Transport::Cloudflare => {
             let message = whole(cx, mail, &plain, row);

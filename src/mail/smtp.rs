@@ -8,8 +8,9 @@ use base64::Engine;
 
 use super::model::Trouble;
 use crate::config::mail::{Security, Smtp};
-use crate::cx::{Line, Post};
-use crate::kit::bounds::{SMTP_REPLY_LINES_MAX, SMTP_REPLY_MAX_BYTES};
+use crate::cx::{Clock, Line, Post};
+use crate::kit::bounds::{MAIL_CONVERSATION_SECONDS, SMTP_REPLY_LINES_MAX, SMTP_REPLY_MAX_BYTES};
+use crate::kit::time::Moment;
 
 /// Who writes to whom.
 pub struct Envelope<'a> {
@@ -19,12 +20,19 @@ pub struct Envelope<'a> {
     pub to: &'a str,
 }
 
-/// Sends one message.
+/// Sends one message. However slowly the server speaks, the conversation ends before the mail's lease does.
 ///
 /// # Errors
 /// [`Trouble`] naming the step and the server's code.
-pub async fn send(post: &dyn Post, server: &Smtp, envelope: &Envelope<'_>, message: &str) -> Result<(), Trouble> {
-    let mut dialogue = Dialogue { line: post.dial(server).await?, read: Vec::new() };
+pub async fn send(
+    post: &dyn Post,
+    clock: &dyn Clock,
+    server: &Smtp,
+    envelope: &Envelope<'_>,
+    message: &str,
+) -> Result<(), Trouble> {
+    let ends_at = clock.now().plus_seconds(MAIL_CONVERSATION_SECONDS);
+    let mut dialogue = Dialogue { line: post.dial(server).await?, read: Vec::new(), clock, ends_at };
     let own = envelope.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
     let hello = format!("EHLO {own}");
     dialogue.expect("greeting", 220).await?;
@@ -45,12 +53,12 @@ pub async fn send(post: &dyn Post, server: &Smtp, envelope: &Envelope<'_>, messa
     dialogue.ask("DATA", "DATA", 354).await?;
     dialogue.ask("message", &format!("{}\r\n.", stuffed(message)), 250).await?;
     // The mail is theirs now; how they take the goodbye changes nothing.
-    let _ = dialogue.line.write(b"QUIT\r\n").await;
+    let _ = dialogue.say("QUIT", "QUIT").await;
     Ok(())
 }
 
 /// A wrong password is the operator's to mend, so the mail waits for that.
-async fn login(dialogue: &mut Dialogue, offers: &[String], user: &str, password: &str) -> Result<(), Trouble> {
+async fn login(dialogue: &mut Dialogue<'_>, offers: &[String], user: &str, password: &str) -> Result<(), Trouble> {
     let knows = |way: &str| {
         let lists = offers.iter().filter_map(|offer| offer.strip_prefix("AUTH "));
         lists.flat_map(str::split_whitespace).any(|known| known == way)
@@ -78,15 +86,28 @@ fn stuffed(message: &str) -> String {
     }
 }
 
-struct Dialogue {
+struct Dialogue<'a> {
     line: Box<dyn Line>,
     read: Vec<u8>,
+    clock: &'a dyn Clock,
+    ends_at: Moment,
 }
 
-impl Dialogue {
+impl Dialogue<'_> {
+    /// Each step has a limit of its own; so many of them could still outlast the lease.
+    fn in_time(&self, step: &str) -> Result<(), Trouble> {
+        let late = || Trouble::Passing(format!("smtp: the conversation took too long at {step}"));
+        (self.clock.now() < self.ends_at).then_some(()).ok_or_else(late)
+    }
+
+    async fn say(&mut self, step: &str, command: &str) -> Result<(), Trouble> {
+        self.in_time(step)?;
+        Ok(self.line.write(format!("{command}\r\n").as_bytes()).await?)
+    }
+
     /// Sends a command and reads its reply.
     async fn ask(&mut self, step: &str, command: &str, wanted: u16) -> Result<Vec<String>, Trouble> {
-        self.line.write(format!("{command}\r\n").as_bytes()).await?;
+        self.say(step, command).await?;
         self.expect(step, wanted).await
     }
 
@@ -116,6 +137,7 @@ impl Dialogue {
                 let line: Vec<u8> = self.read.drain(..=end).collect();
                 return Ok(String::from_utf8_lossy(&line).trim_end().to_owned());
             }
+            self.in_time(step)?;
             let more = self.line.read().await?;
             if more.is_empty() || self.read.len() + more.len() > SMTP_REPLY_MAX_BYTES {
                 return Err(Trouble::Passing(format!("smtp: the connection ended at {step}")));
@@ -129,6 +151,6 @@ impl Dialogue {
         if !self.read.is_empty() {
             return Err(Trouble::Passing("smtp: the server spoke before TLS began".to_owned()));
         }
-        Ok(Self { line: self.line.start_tls()?, read: Vec::new() })
+        Ok(Self { line: self.line.start_tls()?, read: Vec::new(), ..self })
     }
 }

@@ -66,11 +66,11 @@ queries! {
           error = (SELECT m.last_error FROM mail_outbox m WHERE m.id = ?1)
         WHERE id = (SELECT m.evidence_id FROM mail_outbox m WHERE m.id = ?1 AND m.status = 'failed')";
 
-    /// Mails that the queue missed, oldest first.
+    /// Mails that the queue missed, those first that should have left first.
     OVERDUE = "
-        SELECT id FROM mail_outbox WHERE status = 'queued' AND next_attempt_at <= ?1
-        UNION ALL SELECT id FROM mail_outbox WHERE status = 'sending' AND lease_until < ?2
-        LIMIT ?3";
+        SELECT id, next_attempt_at FROM mail_outbox WHERE status = 'queued' AND next_attempt_at <= ?1
+        UNION ALL SELECT id, next_attempt_at FROM mail_outbox WHERE status = 'sending' AND lease_until < ?2
+        ORDER BY next_attempt_at LIMIT ?3";
 
     /// Forgets mails of long ago.
     FORGET = "DELETE FROM mail_outbox WHERE created_at < ?1";

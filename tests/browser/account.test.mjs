@@ -57,6 +57,11 @@ async function confirm(page, email) {
   await page.goto(await mailedLink(page, email, 'Confirm your e-mail address'));
   await heading(page, 'Confirm your address');
   await check(page, 'confirm');
+  await page.getByLabel('Password').fill('not the password');
+  await page.getByRole('button', { name: 'Yes, this is my address' }).click();
+  await page.getByRole('alert').filter({ hasText: 'somebody else may have used your address' }).waitFor();
+  await check(page, 'confirm refused');
+  await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Yes, this is my address' }).click();
 }
 

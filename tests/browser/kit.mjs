@@ -195,7 +195,8 @@ export async function signInOwner({ world }, page) {
   if (!world.mail.mails().some((mail) => mail.to[0].address === OWNER)) {
     await post('/sign-up/email', person);
     await page.goto(await confirmation(world));
-    await page.getByRole('main').getByRole('button').click();
+    await page.getByLabel('Password').fill(person.password);
+    await page.getByRole('button', { name: 'Yes, this is my address' }).click();
     await page.waitForURL(/notice=confirmed/);
   }
   await post('/sign-in/email', person);

@@ -1,9 +1,13 @@
 //! Delivery: the outbox, the queue's messages, the sweep, and each way for a mail to leave.
 
+use std::cell::Cell;
+
 use bumpgrade::config::mail::{Security, Smtp};
-use bumpgrade::cx::{Message, OutboundError};
+use bumpgrade::cx::{Clock, Message, OutboundError};
 use bumpgrade::job::{self, Taken};
+use bumpgrade::kit::bounds::{MAIL_CONVERSATION_SECONDS, MAIL_LEASE_SECONDS, MAIL_TIMEOUT_MS};
 use bumpgrade::kit::private::Private;
+use bumpgrade::kit::time::Moment;
 use bumpgrade::mail::model::Trouble;
 use bumpgrade::mail::smtp::{self, Envelope};
 use futures_executor::block_on;
@@ -159,6 +163,25 @@ fn the_sweep_sends_what_the_queue_missed_and_forgets_what_is_long_past() {
 }
 
 #[test]
+fn the_sweep_begins_with_what_waits_longest() {
+    let shop = Shop::new();
+    shop.queue.broken.set(true);
+    let names: Vec<String> = (0..22).map(|n| format!("ana{n}@example.test")).collect();
+    for (n, name) in names.iter().enumerate() {
+        shop.auth_from(&n.to_string(), "/sign-in/magic-link", &json!({ "email": name }));
+    }
+    shop.run_sql(
+        "UPDATE mail_outbox SET next_attempt_at = next_attempt_at - rowid;
+         UPDATE mail_outbox SET status = 'sending', lease_id = 'x', lease_until = 1 WHERE to_email LIKE 'ana21@%'",
+    );
+    later(&shop, 60);
+    block_on(job::tick(&shop.cx));
+    let sent: Vec<String> = shop.post.taken.borrow().iter().map(|(_, to, _)| to.clone()).collect();
+    let expected: Vec<String> = names.iter().rev().take(20).cloned().collect();
+    assert_eq!(sent, expected);
+}
+
+#[test]
 fn postmark_and_resend_get_what_they_ask_for() {
     let ways = [
         (
@@ -220,10 +243,27 @@ fn server(security: Security, login: bool) -> Smtp {
 
 /// A conversation with a server that says these things; what it heard, and how it ended.
 fn talk(server: &Smtp, says: &[&str]) -> (String, Result<(), Trouble>) {
+    talk_by(&Creeping { at: Cell::new(0), seconds: 0 }, server, says)
+}
+
+/// A clock that every look at it moves on.
+struct Creeping {
+    at: Cell<i64>,
+    seconds: i64,
+}
+
+impl Clock for Creeping {
+    fn now(&self) -> Moment {
+        self.at.set(self.at.get() + self.seconds);
+        Moment::from_unix_seconds(self.at.get())
+    }
+}
+
+fn talk_by(clock: &dyn Clock, server: &Smtp, says: &[&str]) -> (String, Result<(), Trouble>) {
     let post = Letterbox::default();
     post.says.borrow_mut().extend(says.iter().map(|text| (*text).to_owned()));
     let envelope = Envelope { from: "shop@example.test", to: ANA };
-    let ended = block_on(smtp::send(&post, server, &envelope, "Subject: Hello\r\n\r\n.dot\r\n..\r\nend\r\n"));
+    let ended = block_on(smtp::send(&post, clock, server, &envelope, "Subject: Hello\r\n\r\n.dot\r\n..\r\nend\r\n"));
     let heard = post.heard.borrow().clone();
     (heard, ended)
 }
@@ -276,6 +316,25 @@ fn no_password_and_no_mail_goes_over_an_open_line() {
         assert!(matches!(ended, Err(Trouble::Passing(_))), "{ended:?}");
         assert!(!heard.contains("AUTH") && !heard.contains("MAIL FROM"), "{heard}");
     }
+}
+
+#[test]
+fn a_server_that_takes_its_time_is_left_before_the_lease_runs_out() {
+    let ok = ["220 hi\r\n", "250 mail\r\n", "250 ok\r\n", "250 ok\r\n", "354 go\r\n", "250 taken\r\n"];
+    let slow = |seconds: i64| {
+        let clock = Creeping { at: Cell::new(0), seconds };
+        let (heard, ended) = talk_by(&clock, &server(Security::Loopback, false), &ok);
+        (heard.contains("QUIT"), ended, clock.at.get())
+    };
+    assert_eq!((slow(5).0, slow(5).1), (true, Ok(())));
+    let (_, ended, until) = slow(15);
+    assert_eq!(ended, Err(Trouble::Passing("smtp: the conversation took too long at MAIL".into())));
+    assert!(until < MAIL_LEASE_SECONDS);
+    let bytes = vec!["2"; 200];
+    let clock = Creeping { at: Cell::new(0), seconds: 1 };
+    let (_, ended) = talk_by(&clock, &server(Security::Loopback, false), &bytes);
+    assert_eq!(ended, Err(Trouble::Passing("smtp: the conversation took too long at greeting".into())));
+    assert!(MAIL_LEASE_SECONDS > MAIL_CONVERSATION_SECONDS + i64::from(MAIL_TIMEOUT_MS / 1_000));
 }
 
 #[test]

@@ -25,7 +25,7 @@ test('the official client signs up, verifies, signs in, reads the session, signs
   const confirm = linkIn(await world.letter(ANA));
   const page = await visit(confirm.pathname + confirm.search);
   assert.equal(page.status, 200);
-  assert.match(await page.text(), /<form method="get" action="\/api\/auth\/verify-email">/);
+  assert.match(await page.text(), /<form method="post" action="\/login\/confirm">/);
   const verified = good(await client.verifyEmail({ query: { token: confirm.searchParams.get('token') } }));
   assert.equal(verified.status, true);
   assert.equal(jar.size, 0, 'a confirmation signs nobody in');

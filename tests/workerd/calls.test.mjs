@@ -139,6 +139,7 @@ async function countAccounts(world, count) {
   await count('POST /api/auth/sign-up/email', () => post('/api/auth/sign-up/email', { name: 'Ana', email, password }));
   const confirm = await secret();
   await count('GET /api/auth/verify-email', () => ana.visit(`/api/auth/verify-email?token=${confirm}`));
+  await count('POST /login/confirm', () => ana.visit('/login/confirm', { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ token: confirm, password }).toString() }));
   await count('POST /api/auth/sign-in/email', () => post('/api/auth/sign-in/email', { email, password }));
   await count('GET /api/auth/get-session', () => ana.visit('/api/auth/get-session'));
   await count('GET /api/account/email-verification/status', () => ana.visit('/api/account/email-verification/status'));

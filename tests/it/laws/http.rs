@@ -22,7 +22,8 @@ fn every_answer_carries_the_security_headers() {
             assert!(seen.header("strict-transport-security").starts_with("max-age="));
             let policy = seen.header("content-security-policy");
             assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
-            assert!(["no-referrer", "strict-origin-when-cross-origin"].contains(&seen.header("referrer-policy")));
+            assert!(["no-referrer", "strict-origin", "strict-origin-when-cross-origin"]
+                .contains(&seen.header("referrer-policy")));
         }
     }
 }

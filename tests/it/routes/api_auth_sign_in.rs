@@ -177,6 +177,29 @@ fn a_session_slides_once_a_day_and_ends_a_week_after_its_last_use() {
 }
 
 #[test]
+fn whoever_only_looks_at_their_own_page_stays_signed_in() {
+    let shop = joined();
+    let cookie = Shop::cookie_of(&shop.sign_in(ANA, PASSWORD));
+    let later = |seconds: i64| shop.clock.0.set(shop.clock.0.get() + seconds);
+    later(86_399);
+    assert!(Shop::cookies_of(&shop.get_as(&cookie, "/account")).is_empty(), "not due yet");
+    later(1);
+    let head = shop.send("HEAD", "/account", &[("cookie", &cookie)], b"");
+    assert!(head.status == 200 && Shop::cookies_of(&head).is_empty(), "HEAD only looks");
+    let mut seen = None;
+    assert_eq!(shop.calls_during(|shop| seen = Some(shop.get_as(&cookie, "/account"))), 1);
+    let seen = seen.unwrap();
+    assert_eq!(Shop::cookies_of(&seen), [format!("{cookie}; Max-Age=604800; Path=/; HttpOnly; SameSite=Lax")]);
+    later(1);
+    assert!(Shop::cookies_of(&shop.get_as(&cookie, "/account")).is_empty(), "once a day");
+    later(6 * 86_400);
+    assert_eq!(shop.get_as(&cookie, "/account").status, 200, "a week after its last use");
+    later(7 * 86_400);
+    assert_eq!(shop.get_as(&cookie, "/account").header("location"), "/login?callbackURL=%2Faccount");
+    assert_eq!(shop.count("SELECT COUNT(*) FROM session"), 0, "the ended session is removed");
+}
+
+#[test]
 fn a_session_that_is_not_remembered_ends_after_a_day_and_never_slides() {
     let shop = joined();
     let seen = shop.auth("/sign-in/email", &json!({ "email": ANA, "password": PASSWORD, "rememberMe": false }));

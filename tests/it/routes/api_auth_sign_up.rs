@@ -221,3 +221,40 @@ fn without_mail_no_account_is_made_because_it_could_never_be_confirmed() {
     }
     assert_eq!(shop.count("SELECT COUNT(*) FROM user"), 0);
 }
+
+#[test]
+fn what_nobody_confirms_is_forgotten_after_a_month_and_not_all_at_once() {
+    const MONTH: i64 = 30 * 86_400;
+    let shop = Shop::new();
+    let tick = || futures_executor::block_on(bumpgrade::job::tick(&shop.cx));
+    let people = || shop.count("SELECT COUNT(*) FROM user");
+    let asks = || shop.count("SELECT COUNT(*) FROM account_verification_emails");
+    shop.join("proven@example.test");
+    shop.sign_up(ANA);
+    shop.sign_up("asked-again@example.test");
+    shop.sign_in(ANA, PASSWORD);
+    later(&shop, MONTH - 60);
+    shop.auth("/send-verification-email", &json!({ "email": "asked-again@example.test" }));
+    later(&shop, 60);
+    tick();
+    assert_eq!((people(), asks()), (3, 4), "kept to the last second");
+    later(&shop, 1);
+    tick();
+    assert_eq!((people(), asks()), (2, 1), "the account that was asked again and the proven one stay");
+    assert_eq!(shop.count("SELECT COUNT(*) FROM account"), 2, "nothing of the other is left");
+    later(&shop, MONTH);
+    tick();
+    assert_eq!((people(), asks()), (1, 0));
+    assert!(verified(&shop, "proven@example.test"));
+    shop.run_sql(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 450)
+         INSERT INTO user (id, name, email, email_verified, created_at, updated_at)
+           SELECT 'u' || i, '', i || '@example.test', 0, 0, 0 FROM n;
+         INSERT INTO account_verification_emails (
+             id, user_id, email, subject, status, provider, source, sent_at, created_at, updated_at)
+           SELECT 'e' || id, id, email, '', CASE WHEN id LIKE '%7' THEN 'failed' ELSE 'sent' END, 'smtp', 'better-auth',
+             0, 0, 0 FROM user WHERE id LIKE 'u%' AND email_verified = 0;",
+    );
+    let left: Vec<_> = (0..3).map(|_| (tick(), people(), asks())).map(|(_, people, asks)| (people, asks)).collect();
+    assert_eq!(left, [(251, 250), (51, 50), (1, 0)], "a run has a bound, and none is left behind");
+}

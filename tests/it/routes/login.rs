@@ -1,6 +1,6 @@
 //! The pages of accounts, by forms alone.
 
-use crate::post::PASSWORD;
+use crate::post::{Mail, PASSWORD};
 use crate::shop::{Seen, Shop, ORIGIN, OWNER_EMAIL};
 
 const ANA: &str = "ana@example.test";
@@ -13,6 +13,16 @@ fn shown(seen: &Seen) -> String {
 fn send(shop: &Shop, path: &str, body: &str) -> Seen {
     let form = ("content-type", "application/x-www-form-urlencoded");
     shop.send("POST", path, &[form, ("origin", ORIGIN), ("accept", "text/html")], body.as_bytes())
+}
+
+/// What the page behind a verification mail sends.
+fn confirm(shop: &Shop, mail: &Mail, password: &str) -> Seen {
+    let of = |name: &str| bumpgrade::page::component(&mail.given(name)).to_string();
+    send(
+        shop,
+        "/login/confirm",
+        &format!("token={}&callbackURL={}&password={}", of("token"), of("callbackURL"), password.replace(' ', "+")),
+    )
 }
 
 #[test]
@@ -51,9 +61,11 @@ fn somebody_joins_confirms_signs_in_and_signs_out_by_forms() {
     let mail = shop.last_mail();
     let page = shop.page(&mail.link());
     assert!(page.text.contains("Yes, this is my address"));
-    let confirm = format!("/api/auth/verify-email?token={}&callbackURL=/login?notice=confirmed", mail.given("token"));
-    assert_eq!(mail.given("callbackURL"), "/login?notice=confirmed&callbackURL=%2Fadmin%2Fproducts");
-    assert_eq!(shop.get(&confirm).header("location"), "http://127.0.0.1:8787/login?notice=confirmed");
+    let on = "/login?notice=confirmed&callbackURL=%2Fadmin%2Fproducts";
+    assert_eq!(mail.given("callbackURL"), on);
+    let seen = confirm(&shop, &mail, "correct horse");
+    assert_eq!((seen.status, seen.header("location")), (303, on));
+    assert!(Shop::cookies_of(&seen).is_empty(), "a confirmation signs nobody in");
     let seen = send(
         &shop,
         "/login",
@@ -127,11 +139,33 @@ fn nobody_is_led_away_from_this_site() {
 }
 
 #[test]
+fn a_place_to_go_on_to_is_no_longer_than_an_address_may_be() {
+    let shop = Shop::new();
+    let (fits, grows, long) = (format!("/{}", "x".repeat(1_950)), "/x".repeat(990), format!("/{}", "x".repeat(60_000)));
+    for (next, kept) in [(&fits, true), (&grows, false), (&long, false)] {
+        let to = bumpgrade::page::component(next);
+        assert_eq!(send(&shop, "/login", &format!("mode=link&email=b%40example.test&callbackURL={to}")).status, 303);
+        assert_eq!(shop.last_mail().given("callbackURL"), if kept { next } else { "/account" });
+    }
+    for (next, on) in [(&fits, format!("&callbackURL={}", bumpgrade::page::component(&fits))), (&grows, String::new())]
+    {
+        let to = bumpgrade::page::component(next);
+        let join = format!("mode=sign-up&name=Ana&email=ana%40example.test&password=correct+horse&callbackURL={to}");
+        let notice = format!("/login?notice=check-mail{on}");
+        assert_eq!(send(&shop, "/login", &join).header("location"), notice);
+        let mail = shop.last_mail();
+        assert_eq!(mail.given("callbackURL"), format!("/login?notice=confirmed{on}"));
+        assert_eq!(confirm(&shop, &mail, PASSWORD).status, 303, "the address of the mail is one that is accepted");
+        shop.run_sql("DELETE FROM user; DELETE FROM account_verification_emails");
+    }
+}
+
+#[test]
 fn forms_of_another_site_are_refused() {
     let shop = Shop::new();
     let cookie = shop.owner();
     let form = ("content-type", "application/x-www-form-urlencoded");
-    for path in ["/login", "/account"] {
+    for path in ["/login", "/login/confirm", "/account"] {
         let evil = [form, ("origin", "https://evil.example"), ("cookie", cookie.as_str())];
         assert_eq!(shop.send("POST", path, &evil, b"do=sign-out").status, 403, "{path}");
         assert_eq!(shop.send("POST", path, &[form, ("cookie", cookie.as_str())], b"do=sign-out").status, 403, "{path}");
@@ -167,4 +201,100 @@ fn an_owner_finds_the_way_to_the_shop_and_nobody_else_does() {
     assert!(unproven.contains("Not confirmed") && !unproven.contains("/admin/products"));
     let seen = shop.get("/account/setup");
     assert_eq!((seen.status, seen.header("location")), (303, "/account"));
+}
+
+/// Somebody makes an account with Ana's address.
+fn join(shop: &Shop, ip: &str, password: &str) {
+    let body = serde_json::json!({ "name": "Ana", "email": OWNER_EMAIL, "password": password });
+    assert_eq!(shop.auth_from(ip, "/sign-up/email", &body).status, 200);
+}
+
+fn proven(shop: &Shop) -> bool {
+    shop.count("SELECT COUNT(*) FROM user WHERE email_verified = 1") == 1
+}
+
+const WARNING: &str = "somebody else may have used your address before you";
+
+#[test]
+fn a_stranger_who_was_first_leaves_no_password_behind_for_the_owner_to_confirm() {
+    let shop = Shop::new();
+    join(&shop, "198.51.100.1", "the stranger's");
+    let stranger = Shop::cookie_of(&shop.sign_in(OWNER_EMAIL, "the stranger's"));
+    join(&shop, "198.51.100.2", "the owner's own");
+    let mails = shop.mails();
+    assert_eq!(mails.len(), 1, "the pause swallows the owner's sign-up");
+    let seen = confirm(&shop, &mails[0], "the owner's own");
+    assert_eq!(seen.status, 401);
+    assert!(seen.text.contains(WARNING) && seen.text.contains("/login?mode=link"), "{}", seen.text);
+    assert!(!seen.text.contains("the owner"), "no password comes back");
+    assert!(!proven(&shop));
+    let link = format!("mode=link&email={}", bumpgrade::page::component(OWNER_EMAIL));
+    assert_eq!(send(&shop, "/login", &link).status, 303);
+    let token = shop.last_mail().given("token");
+    let seen = shop.get(&format!("/api/auth/magic-link/verify?token={token}"));
+    assert_eq!(seen.status, 200);
+    assert!(proven(&shop));
+    assert_eq!(shop.get_as(&stranger, "/api/auth/get-session").text, "null", "the stranger's session is gone");
+    assert_eq!(shop.sign_in(OWNER_EMAIL, "the stranger's").status, 401, "and so is the password");
+    assert_eq!(shop.get_as(&stranger, "/admin/products").status, 401);
+}
+
+#[test]
+fn a_stranger_who_comes_second_does_not_get_in_either() {
+    let shop = Shop::new();
+    join(&shop, "198.51.100.2", "the owner's own");
+    let first = shop.last_mail();
+    join(&shop, "198.51.100.1", "the stranger's");
+    assert_eq!(shop.mails().len(), 1, "within the pause nothing is replaced");
+    shop.clock.0.set(shop.clock.0.get() + 120);
+    join(&shop, "198.51.100.1", "the stranger's");
+    let second = shop.last_mail();
+    let stranger = Shop::cookie_of(&shop.sign_in(OWNER_EMAIL, "the stranger's"));
+    let seen = confirm(&shop, &first, "the owner's own");
+    assert_eq!(seen.header("location"), "/login?notice=confirmed&error=INVALID_TOKEN", "it was replaced");
+    let seen = confirm(&shop, &second, "the owner's own");
+    assert!(seen.status == 401 && seen.text.contains(WARNING) && !proven(&shop));
+    shop.clock.0.set(shop.clock.0.get() + 120);
+    join(&shop, "198.51.100.2", "the owner's own");
+    assert_eq!(shop.get_as(&stranger, "/api/auth/get-session").text, "null", "starting again ends every session");
+    let third = shop.last_mail();
+    let owner = Shop::cookie_of(&shop.sign_in(OWNER_EMAIL, "the owner's own"));
+    assert_eq!(confirm(&shop, &third, "the owner's own").header("location"), "/login?notice=confirmed");
+    assert!(proven(&shop));
+    assert_eq!(shop.get_as(&owner, "/admin/products").status, 200, "the owner's own session goes on");
+    assert_eq!(shop.count("SELECT COUNT(*) FROM session"), 1);
+}
+
+#[test]
+fn a_confirmation_is_limited_before_the_derivation_and_a_token_that_is_none_costs_nothing() {
+    let shop = Shop::new();
+    shop.sign_up(ANA);
+    let mail = shop.last_mail();
+    let before = shop.kdf.runs.get();
+    let mut statuses = Vec::new();
+    for _ in 0..5 {
+        statuses.push(confirm(&shop, &mail, "wrong horse").status);
+    }
+    assert_eq!((statuses, shop.kdf.runs.get() - before), (vec![401, 401, 401, 429, 429], 3));
+    let seen = confirm(&shop, &mail, PASSWORD);
+    assert_eq!((seen.status, seen.header("retry-after")), (429, "10"), "the right one as well");
+    assert!(seen.text.contains("Too many tries") && !proven(&shop));
+    shop.clock.0.set(shop.clock.0.get() + 10);
+    let before = (shop.kdf.runs.get(), shop.db.calls.get(), shop.changes());
+    for (body, location) in [
+        ("", "/login?notice=confirmed&error=INVALID_TOKEN"),
+        ("token=a.b.c&password=x&callbackURL=%2Faccount", "/account?error=INVALID_TOKEN"),
+    ] {
+        assert_eq!(send(&shop, "/login/confirm", body).header("location"), location, "{body}");
+    }
+    let seen = send(&shop, "/login/confirm", "token=a.b.c&callbackURL=https%3A%2F%2Fevil.example");
+    assert_eq!(seen.status, 403);
+    assert_eq!((shop.kdf.runs.get(), shop.db.calls.get(), shop.changes()), before);
+    assert_eq!(shop.calls_during(|shop| assert_eq!(confirm(shop, &mail, PASSWORD).status, 303)), 2);
+    assert!(proven(&shop));
+    assert_eq!(confirm(&shop, &mail, PASSWORD).status, 303, "confirming twice is fine");
+    shop.clock.0.set(shop.clock.0.get() + 3_600);
+    assert_eq!(confirm(&shop, &mail, PASSWORD).header("location"), "/login?notice=confirmed&error=TOKEN_EXPIRED");
+    let page = shop.page(&mail.link());
+    assert_eq!(page.header("referrer-policy"), "strict-origin", "the form names its origin, and no address leaves");
 }
