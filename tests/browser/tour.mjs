@@ -20,6 +20,7 @@ export async function tour(shop) {
   const link = await downloadLink(shop, states.ready);
   await fetch(link);
   const success = (id) => `/commerce/checkout/success?checkout_intent_id=${id}`;
+  const afterSale = (id) => `/commerce/post-purchase/${id}`;
   const purchase = (id) => `/products/entitlements?checkout_intent_id=${id}`;
   return [
     { name: 'home', path: '/' },
@@ -34,6 +35,9 @@ export async function tour(shop) {
       { name: `success-${state}`, path: success(id) },
       { name: `purchase-${state}`, path: purchase(id) },
     ]),
+    { name: 'after-sale', path: afterSale(states.ready) },
+    { name: 'after-sale-waiting', path: afterSale(states.waiting) },
+    { name: 'after-sale-unknown', path: afterSale(UNKNOWN) },
     { name: 'reading', path: await sectionPath(shop, states.ready) },
     { name: 'success-unknown', path: success(UNKNOWN) },
     { name: 'purchase-empty', path: '/products/entitlements' },
