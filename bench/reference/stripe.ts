@@ -16,6 +16,7 @@ export interface Session {
   id: string;
   payment_status: string;
   amount_total: number;
+  amount_subtotal?: number | null;
   currency: string;
   client_reference_id: string | null;
   metadata: Record<string, string> | null;

@@ -87,7 +87,7 @@ export async function webhookPlain(c: Ctx): Promise<Response> {
   return answer(c, effects(event, intent.id, true, granted, results.length - granted));
 }
 
-/** The same statements as the Rust Worker, in one batch. */
+/** The statements of the Rust Worker in one batch, without those that credit partners and follow subscriptions. */
 export async function webhookBatch(c: Ctx): Promise<Response> {
   const delivery = await open(c);
   if (!delivery) return c.json({ ok: false, code: 'stripe_signature_verification_failed' }, 400);
@@ -95,17 +95,18 @@ export async function webhookBatch(c: Ctx): Promise<Response> {
   const db = c.env.DB;
   const mine = `audit-${crypto.randomUUID()}`;
   const email = session.customer_details?.email ?? null;
+  const subtotal = session.amount_subtotal ?? session.amount_total;
   const results = await db.batch([
     db.prepare(RECEIVE).bind(...(await receiveValues(delivery)), mine, now, 'processed'),
     db.prepare(MOVE_INTENT).bind(
       intent, event.id, mine, 'paid', ALLOWED_FROM, session.id, session.amount_total, session.currency, session.payment_intent,
-      session.subscription, now, email, email && (await sha256(email.toLowerCase())), MODE,
+      session.subscription, now, email, email && (await sha256(email.toLowerCase())), MODE, subtotal,
     ),
     db.prepare(GRANT).bind(intent, event.id, now, mine),
     db.prepare(QUEUE_FULFILLMENT).bind(intent, event.id, now, mine),
     db.prepare(AUDIT_GRANTS).bind(intent, event.id, `audit-${crypto.randomUUID()}`, now, mine, ACTOR),
     db.prepare(AUDIT_EVENT).bind(
-      intent, event.id, mine, `audit-${crypto.randomUUID()}`, event.type, now, session.id, session.amount_total, session.currency, MODE, 'paid', ACTOR,
+      intent, event.id, mine, `audit-${crypto.randomUUID()}`, event.type, now, session.id, session.amount_total, session.currency, MODE, 'paid', ACTOR, subtotal,
     ),
     db.prepare(OUTCOME).bind(intent, event.id, mine),
   ]);

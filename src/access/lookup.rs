@@ -246,11 +246,20 @@ impl Found {
     }
 }
 
+/// Who reads a look-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum For {
+    /// A program: the document and nothing else.
+    Program,
+    /// A person: the page also shows the membership and what can be read.
+    Person,
+}
+
 /// Looks a checkout up.
 ///
 /// # Errors
 /// A fault when the database does not answer.
-pub async fn look_up(cx: &Cx, asked: Option<&str>) -> Result<Found> {
+pub async fn look_up(cx: &Cx, asked: Option<&str>, reader: For) -> Result<Found> {
     let Some(asked) = asked.map(str::trim).filter(|asked| !asked.is_empty()) else {
         return Ok(Found::nothing(document("missing", None)));
     };
@@ -260,13 +269,15 @@ pub async fn look_up(cx: &Cx, asked: Option<&str>) -> Result<Found> {
     let mut batch = Batch::new();
     let checkout = batch.add(sql::checkout(&cx.tenant, &intent));
     let entitlements = batch.add(sql::entitlements(&cx.tenant, &intent));
-    let membership = batch.add(membership::of_checkout(&cx.tenant, &intent));
-    let sections = batch.add(sql::open_sections(&cx.tenant, &intent));
+    let person = (reader == For::Person).then_some(());
+    let membership = person.map(|()| batch.add(membership::of_checkout(&cx.tenant, &intent)));
+    let sections = person.map(|()| batch.add(sql::open_sections(&cx.tenant, &intent)));
     let rows = cx.commit(batch).await?;
     let Some(row) = rows.first::<CheckoutRow>(checkout)? else {
         return Ok(Found::nothing(document("missing", Some(&intent))));
     };
-    let membership = rows.first::<MembershipRow>(membership)?.map(|row| row.standing());
+    let membership = membership.map(|at| rows.first::<MembershipRow>(at)).transpose()?.flatten();
+    let sections = sections.map(|at| rows.all(at)).transpose()?.unwrap_or_default();
     let opened: Vec<EntitlementRow> = rows.all(entitlements)?;
     let images = opened.iter().map(|row| row.image_path.clone()).collect();
     let mut document = document("d1", Some(&intent));
@@ -278,7 +289,7 @@ pub async fn look_up(cx: &Cx, asked: Option<&str>) -> Result<Found> {
         fulfillment_tasks: opened.iter().filter(|row| row.task_id.is_some()).count(),
     };
     document.entitlements = opened.into_iter().map(|row| entitlement(row, may_download)).collect();
-    Ok(Found { document, images, membership, sections: rows.all(sections)? })
+    Ok(Found { document, images, membership: membership.map(|row| row.standing()), sections })
 }
 
 fn document(source: &'static str, intent: Option<&CheckoutIntentId>) -> Lookup {

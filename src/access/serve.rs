@@ -1,5 +1,6 @@
 //! The handlers of access.
 
+use super::lookup::For;
 use super::model::{self, CONTENT_FLAGS, LOOKUP_FLAGS, TOKEN_FLAGS};
 use super::{content, download, lookup, page, token};
 use crate::cx::Cx;
@@ -12,14 +13,14 @@ const ENTITLEMENT_NAMES: &[&str] = &["entitlementId", "entitlement_id"];
 
 /// `GET /api/products/entitlements`.
 pub async fn entitlements(cx: &Cx, req: &Req) -> Result<Reply> {
-    let found = lookup::look_up(cx, req.query(INTENT_NAMES).as_deref()).await?;
+    let found = lookup::look_up(cx, req.query(INTENT_NAMES).as_deref(), For::Program).await?;
     let status = if found.document.source == "invalid" { 400 } else { 200 };
     Ok(unshared(Reply::redacted(status, &found.document, LOOKUP_FLAGS)?))
 }
 
 /// `GET /products/entitlements`: the same look-up for people.
 pub async fn access_page(cx: &Cx, req: &Req) -> Result<Reply> {
-    let found = lookup::look_up(cx, req.query(INTENT_NAMES).as_deref()).await?;
+    let found = lookup::look_up(cx, req.query(INTENT_NAMES).as_deref(), For::Person).await?;
     let status = if found.document.source == "invalid" { 400 } else { 200 };
     Ok(unshared(Reply::page(status, page::access(&found))))
 }
