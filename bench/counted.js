@@ -45,19 +45,28 @@ function bucket(real, call) {
   return around(real, each(OBJECT_CALLS, (name) => (...args) => call(() => real[name](...args))));
 }
 
+/** The calls of the request that is being answered; requests are counted one after another. */
+let calls;
+/** The bindings are wrapped once, because a Worker may keep them for as long as its isolate lives. */
+let counted;
+
+function wrapped(env) {
+  const toD1 = async (run) => {
+    calls.d1 += 1;
+    if (env.BENCH_DELAY_MS) await new Promise((resolve) => { setTimeout(resolve, Number(env.BENCH_DELAY_MS)); });
+    return run();
+  };
+  const toR2 = (run) => {
+    calls.r2 += 1;
+    return run();
+  };
+  return { ...env, DB: database(env.DB, toD1), PRODUCT_ASSETS: bucket(env.PRODUCT_ASSETS, toR2) };
+}
+
 export default {
   async fetch(request, env, context) {
-    const calls = { d1: 0, r2: 0 };
-    const toD1 = async (run) => {
-      calls.d1 += 1;
-      if (env.BENCH_DELAY_MS) await new Promise((resolve) => { setTimeout(resolve, Number(env.BENCH_DELAY_MS)); });
-      return run();
-    };
-    const toR2 = (run) => {
-      calls.r2 += 1;
-      return run();
-    };
-    const counted = { ...env, DB: database(env.DB, toD1), PRODUCT_ASSETS: bucket(env.PRODUCT_ASSETS, toR2) };
+    calls = { d1: 0, r2: 0 };
+    counted ??= wrapped(env);
     // A Rust bundle exports a WorkerEntrypoint class, a TypeScript Worker an object.
     const response = await (typeof worker === 'function' ? new worker(context, counted).fetch(request) : worker.fetch(request, counted, context));
     const headers = new Headers(response.headers);

@@ -16,7 +16,8 @@ queries! {
     CHECKOUT = "
         SELECT status, amount_cents, currency, updated_at FROM checkout_intents WHERE tenant_id = ?1 AND id = ?2";
 
-    /// What a checkout opened, newest first, with every name a person needs.
+    /// What a checkout opened, newest first, with every name a person needs. The plus keeps SQLite from reading every
+    /// entitlement of the shop in the order of its dates.
     ENTITLEMENTS = "
         SELECT e.id, e.product_id, e.entitlement_template_id, e.access_rule_id, e.status, e.grant_kind,
           e.granted_at, e.updated_at,
@@ -40,14 +41,14 @@ queries! {
           SELECT x.asset_id FROM access_product_assets x JOIN private_files y ON y.asset_id = x.asset_id
           WHERE x.product_id = e.product_id ORDER BY x.position LIMIT 1)
         LEFT JOIN access_assets s ON s.id = pf.asset_id
-        WHERE e.checkout_intent_id = ?2 AND e.tenant_id = ?1
+        WHERE e.checkout_intent_id = ?2 AND +e.tenant_id = ?1
         ORDER BY e.granted_at DESC, e.product_id";
 
     /// The sections that a checkout opens now; one that two entitlements open is named once.
     OPEN_SECTIONS = "
         SELECT MIN(c.entitlement_id) AS entitlement_id, s.id AS section_id, s.title, s.public_summary
         FROM covered_sections c JOIN product_protected_content_sections s ON s.id = c.section_id
-        WHERE c.tenant_id = ?1 AND c.checkout_intent_id = ?2 AND c.opens = 1
+        WHERE +c.tenant_id = ?1 AND c.checkout_intent_id = ?2 AND c.opens = 1
         GROUP BY s.id ORDER BY s.position, s.id";
 
     /// A section for an entitlement of a checkout. Its text only when the entitlement opens it now.

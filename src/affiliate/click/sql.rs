@@ -74,15 +74,16 @@ queries! {
           CASE WHEN a.id IS NULL
             THEN json_object('referralLinkId', c.referral_link_id, 'reason', CASE
               WHEN c.id IS NULL THEN 'unknown_click'
-              WHEN v.stack_id IS NULL THEN 'other_page'
-              WHEN v.closes_at <= ?4 THEN 'click_too_old'
+              WHEN NOT EXISTS (
+                SELECT 1 FROM affiliate_attachable_clicks v
+                WHERE v.referral_click_id = c.id AND v.stack_id = i.offer_stack_id) THEN 'other_page'
+              WHEN c.clicked_at + c.window_days * 86400 <= ?4 THEN 'click_too_old'
               ELSE 'click_used_up' END)
             ELSE json_object('referralAttributionId', a.id, 'referralLinkId', a.referral_link_id) END,
           ?4
         FROM checkout_intents i
         LEFT JOIN checkout_referral_attributions a ON a.checkout_intent_id = i.id
         LEFT JOIN affiliate_referral_clicks c ON c.id = ?3 AND c.tenant_id = i.tenant_id
-        LEFT JOIN affiliate_attachable_clicks v ON v.referral_click_id = c.id AND v.stack_id = i.offer_stack_id
         WHERE i.id = ?2";
 
     /// A click and whether it may be credited for the offer of a price (or the default offer).

@@ -94,6 +94,41 @@ fn no_statement_scans_a_table_that_grows() {
     }
 }
 
+/// Statements that mean to go through the rows of a shop: totals of the documents, and the newest rows of the owner's
+/// pages, which stop at a limit.
+const WHOLE_SHOP: &[&str] = &[
+    "ATTRIBUTION_TOTALS",
+    "LEDGER_TOTALS",
+    "ACTION_TOTALS",
+    "PARTNER_ACTION_TOTALS",
+    "DECISION_COUNTS",
+    "COUNTS",
+    "CREDITS",
+    "CREDIT_LINES",
+    "UNCREDITED",
+    "SKIPPED",
+    "NEWEST_ENTITLEMENTS",
+    "NEWEST_UPLOADS",
+    "RECORDS",
+];
+
+#[test]
+fn no_statement_reads_every_row_of_a_shop_to_find_one() {
+    let connection = migrated();
+    for (feature, query) in every_statement() {
+        let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", query.sql)).unwrap();
+        let count = plan.parameter_count();
+        let values = rusqlite::params_from_iter(std::iter::repeat_n("[]", count));
+        let steps: Vec<String> = plan.query_map(values, |row| row.get(3)).unwrap().map(Result::unwrap).collect();
+        for step in steps.iter().filter(|step| step.starts_with("SEARCH ") && step.ends_with("(tenant_id=?)")) {
+            let alias = step.split(' ').nth(1).unwrap();
+            let table = table_of(query.sql, alias);
+            let meant = WHOLE_SHOP.contains(&query.name);
+            assert!(meant || !GROWING.contains(&table.as_str()), "{feature} {}: {step} in {steps:#?}", query.name);
+        }
+    }
+}
+
 /// The table behind an alias: the word before it in the statement, or the alias itself.
 fn table_of(sql: &str, alias: &str) -> String {
     let words: Vec<&str> =
