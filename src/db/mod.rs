@@ -3,7 +3,6 @@
 //! `edge/d1.rs` sends a batch to D1; [`sqlite`] runs the same statements natively. A batch is atomic in both. Nothing
 //! here opens a database, and no handler sees SQL text: that stays in each feature's `sql.rs`.
 
-mod row;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sqlite;
 
@@ -218,7 +217,7 @@ impl Rows {
     /// [`DbError::Shape`] when a row does not decode.
     pub fn all<T: DeserializeOwned>(&self, at: At) -> Result<Vec<T>, DbError> {
         let text = self.0.get(at.0).ok_or_else(|| DbError::Shape("a statement has no answer".to_owned()))?;
-        row::rows(text).map_err(|error| DbError::Shape(error.to_string()))
+        serde_json::from_str(text).map_err(|error| DbError::Shape(error.to_string()))
     }
 
     /// The first row of a statement, if there is one.
