@@ -8,7 +8,7 @@ use super::error::{common, Error};
 use super::failure::{failure, remark_line, Asked, ErrorPage, LogLine};
 use super::gate::{self, OwnerCheck, SignedEvent};
 use super::reply::{Body, Reply};
-use super::req::{media_type, preference, BodyError, Incoming, Req, Verb};
+use super::req::{preference, BodyError, Incoming, Req, Verb};
 use super::route::{Gate, Route};
 use crate::cx::Cx;
 use crate::kit::bounds::{FORM_BODY_MAX_BYTES, JSON_BODY_MAX_BYTES, WEBHOOK_BODY_MAX_BYTES};
@@ -62,17 +62,20 @@ pub struct House {
 
 /// Answers a request. Never fails: whatever goes wrong becomes an answer, and sometimes a line for the log.
 pub async fn handle(cx: &Cx, table: &Table, house: House, incoming: Incoming) -> (Reply, Option<LogLine>) {
-    let head = incoming.method.eq_ignore_ascii_case("HEAD");
-    let prefers = preference(incoming.source.as_ref());
-    let wanted = page_wanted(&incoming);
+    let Incoming { method, url, source } = incoming;
+    let head = method.eq_ignore_ascii_case("HEAD");
+    let mut req = Req { url, head, body: Vec::new(), params: Vec::new(), source };
     let mut found = None;
-    let (mut reply, log) = match route(cx, table, house.owner, incoming, head, &mut found).await {
+    let (mut reply, log) = match route(cx, table, house.owner, &method, &mut req, &mut found).await {
         Ok(reply) => {
             let route = found.map_or("", |route| route.path);
             let log = reply.remark.map(|remark| remark_line(route, reply.status, remark));
             (reply, log)
         }
-        Err(error) => failure(cx, error, found, &Asked { prefers, wanted: &wanted }, house.failure),
+        Err(error) => {
+            let asked = Asked { prefers: preference(req.source.as_ref()), wanted: &page_wanted(&method, &req) };
+            failure(cx, error, found, &asked, house.failure)
+        }
     };
     reply = secure(reply, &cx.config.stripe_checkout_origin);
     if head {
@@ -85,42 +88,37 @@ async fn route(
     cx: &Cx,
     table: &Table,
     owner: OwnerCheck,
-    incoming: Incoming,
-    head: bool,
+    method: &str,
+    req: &mut Req,
     found: &mut Option<&'static Route>,
 ) -> Result<Reply, Error> {
-    if !known_host(cx, incoming.url.host_str().unwrap_or_default()) {
+    if !known_host(cx, req.url.host_str().unwrap_or_default()) {
         return Err(Error::from(&common::UNKNOWN_HOST));
     }
-    let path = incoming.url.path().to_owned();
+    let path = req.url.path().to_owned();
     let Ok(matched) = table.router.at(&path) else {
-        return no_such_path(table, &incoming.url, &path);
+        return no_such_path(table, &req.url, &path);
     };
-    let params = matched.params.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
-    let wanted = if head { Verb::Get.as_str() } else { incoming.method.as_str() };
+    let wanted = if req.head { Verb::Get.as_str() } else { method };
     let Some(route) = matched.value.iter().find(|route| route.verb.as_str() == wanted) else {
         return Err(method_not_allowed(matched.value));
     };
     *found = Some(route);
-    let Incoming { url, mut source, .. } = incoming;
-    let body = match route.verb {
-        Verb::Get => Vec::new(),
-        Verb::Post => {
-            let cap = body_cap(route, media_type(source.as_ref()).as_deref())?;
-            read_body(source.as_mut(), cap).await?
-        }
-    };
-    let mut req = Req { url, head, body, params, source };
+    req.params = matched.params.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    if route.verb == Verb::Post {
+        let cap = body_cap(route, req.media_type().as_deref())?;
+        req.body = read_body(req.source.as_mut(), cap).await?;
+    }
     match route.gate {
-        Gate::Open(handler) => handler(cx, &req).await,
+        Gate::Open(handler) => handler(cx, req).await,
         Gate::Owner(handler) => {
-            let owner = owner(cx, &req).await?;
+            let owner = owner(cx, req).await?;
             if route.verb == Verb::Post {
-                gate::deliberate(cx, &req)?;
+                gate::deliberate(cx, req)?;
             }
-            handler(cx, &owner, &req).await
+            handler(cx, &owner, req).await
         }
-        Gate::SignedWebhook(handler) => handler(cx, SignedEvent::of(&cx.config, &mut req, cx.now())?).await,
+        Gate::SignedWebhook(handler) => handler(cx, SignedEvent::of(&cx.config, req, cx.now())?).await,
     }
 }
 
@@ -140,12 +138,12 @@ fn path_and_query(url: &url::Url) -> String {
 }
 
 /// The page that somebody wanted to see, to lead back to after signing in: this one, or for a form the one it came from.
-fn page_wanted(incoming: &Incoming) -> String {
-    if matches!(incoming.method.as_str(), "GET" | "HEAD") {
-        return path_and_query(&incoming.url);
+fn page_wanted(method: &str, req: &Req) -> String {
+    if matches!(method, "GET" | "HEAD") {
+        return path_and_query(&req.url);
     }
-    let from = incoming.source.header("referer").and_then(|address| address.parse::<url::Url>().ok());
-    from.filter(|from| from.origin() == incoming.url.origin())
+    let from = req.header("referer").and_then(|address| address.parse::<url::Url>().ok());
+    from.filter(|from| from.origin() == req.url.origin())
         .map_or_else(|| "/account".to_owned(), |from| path_and_query(&from))
 }
 
