@@ -104,6 +104,23 @@ pub async fn sign_out(cx: &Cx, req: &Req) -> Result<()> {
     Ok(())
 }
 
+/// Who is signed in, and when they were last asked to confirm their address.
+///
+/// # Errors
+/// A fault when the database does not answer.
+pub async fn asked(cx: &Cx, req: &Req) -> Result<Option<(User, Option<LastAsk>)>> {
+    let Some(token) = session::token(cx, req)? else {
+        return Ok(None);
+    };
+    let (digest, now) = (token.digest(), cx.now());
+    let mut batch = Batch::new();
+    let session = look_up(&mut batch, &digest, false, now);
+    let last_ask = batch.add(sql::last_ask_of_session(&digest, now));
+    let rows = cx.commit(batch).await?;
+    let session: Option<Session> = rows.first(session)?;
+    session.map(|session| Ok((session.user, rows.first(last_ask)?))).transpose()
+}
+
 /// Whoever looks at their own page.
 pub struct Standing {
     /// Who it is.

@@ -287,11 +287,11 @@ pub async fn use_link(cx: &Cx, req: &Req) -> Result<Reply> {
 /// `GET /api/account/email-verification/status`.
 pub async fn verification_status(cx: &Cx, req: &Req) -> Result<Reply> {
     Desk::open(cx, req)?;
-    let Some(enter::Standing { current, last_ask: last, .. }) = enter::standing(cx, req, false).await? else {
+    let Some((user, last)) = enter::asked(cx, req).await? else {
         let says = model::SESSION_REQUIRED.says;
         return Err(Error::refused_with(&model::SESSION_REQUIRED, [("error", says.into())]));
     };
-    Reply::json(200, &status_of(cx, &current.found.session.user, last))
+    Reply::json(200, &status_of(cx, &user, last))
 }
 
 fn status_of(cx: &Cx, user: &User, last: Option<LastAsk>) -> VerificationStatus {
