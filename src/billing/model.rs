@@ -14,7 +14,9 @@ use crate::kit::id::AuditId;
 use crate::kit::money::Money;
 use crate::kit::time::Moment;
 
-pub use crate::checkout::model::{CHECKOUT_EXPIRED, IDEMPOTENCY_CONFLICT, INVALID_IDEMPOTENCY_KEY, PRICE_CHANGED};
+pub use crate::checkout::model::{
+    price_changed, CHECKOUT_EXPIRED, IDEMPOTENCY_CONFLICT, INVALID_IDEMPOTENCY_KEY, PRICE_CHANGED,
+};
 
 /// No such plan, or none that is bought here.
 pub const UNSUPPORTED_PLAN: Refusal = Refusal::new(400, "unsupported_plan", "This plan cannot be bought here.");

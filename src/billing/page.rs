@@ -9,7 +9,7 @@ use crate::config::StripeMode;
 use crate::kit::email::Email;
 use crate::kit::money::Money;
 use crate::kit::time::Moment;
-use crate::page::{amount, layout, live, notice, Frame, Tone};
+use crate::page::{amount, layout, live, notice, Frame, Looks, Tone};
 
 /// What the page of the plans shows.
 pub struct Pricing<'a> {
@@ -184,9 +184,6 @@ pub struct Success<'a> {
     pub check: u32,
 }
 
-/// Pauses between looks, in seconds. After the last one the page stops looking.
-const LOOK_AGAIN_SECONDS: [u32; 8] = [2, 2, 3, 5, 8, 13, 21, 34];
-
 /// The page after payment.
 pub fn success(view: &Success<'_>) -> Markup {
     let plan = view.sign_up.plan_name.as_deref().unwrap_or("Your");
@@ -245,15 +242,9 @@ fn summary(view: &Success<'_>) -> Markup {
 fn waiting(view: &Success<'_>) -> Markup {
     let id = view.sign_up.id.as_str();
     let here = format!("{SUCCESS}?checkout_intent_id={id}");
-    let pause = LOOK_AGAIN_SECONDS.get(usize::try_from(view.check).unwrap_or(usize::MAX));
-    let next_look = pause.map(|seconds| (*seconds, format!("{here}&check={}", view.check.saturating_add(1))));
+    let looks = Looks::after(&here, view.check);
     let opening = view.state == State::Opening;
-    let frame = Frame {
-        script: Some("/checkout-status.js"),
-        refresh: next_look.clone(),
-        ..Frame::titled(if opening { "Opening your plan" } else { "Confirming your payment" })
-    };
-    let (tone, title, text) = match (view.state, pause) {
+    let (tone, title, text) = match (view.state, &looks.next) {
         (State::Clearing, _) => (
             Tone::Slow,
             "Your payment is on its way",
@@ -262,19 +253,15 @@ fn waiting(view: &Success<'_>) -> Markup {
         (State::Opening, Some(_)) => {
             (Tone::Waiting, "Opening your plan", "You have paid. The page looks again by itself.")
         }
-        (_, Some(_)) => (
-            Tone::Waiting,
-            "Confirming your payment",
-            "This usually takes a few seconds. The page looks again by itself.",
-        ),
-        (_, None) => (
-            Tone::Slow,
-            "Still waiting for the confirmation",
-            "It takes longer than usual. Nothing is lost: look again in a few minutes.",
-        ),
+        _ => looks.confirming(),
+    };
+    let frame = Frame {
+        script: Some("/checkout-status.js"),
+        refresh: looks.next.clone(),
+        ..Frame::titled(if opening { "Opening your plan" } else { "Confirming your payment" })
     };
     let next = html! {
-        @match (opening, next_look) {
+        @match (opening, looks.next) {
             (true, Some((seconds, url))) => { p.live data-next=(url) data-after=(seconds) aria-live="polite" {} }
             (true, None) => {}
             (false, _) => { (live(id, view.state == State::Clearing)) }

@@ -63,7 +63,7 @@ pub async fn sign_up(cx: &Cx, req: &Req) -> Result<Reply> {
     let order = order(&found.plans, found.addon.as_ref(), &sign_up, mode)?;
     let reason = match (sign_up.preview_only, mode) {
         (true, _) => "preview_requested",
-        _ if may_open => return Err(price_changed(&order)),
+        _ if may_open => return Err(model::price_changed(order.total)),
         (_, StripeMode::Live) => "missing_live_secret",
         (_, StripeMode::Sandbox) => "missing_sandbox_secret",
     };
@@ -107,14 +107,6 @@ async fn look_and_open(
 
 fn own_page(req: &Req, path: &str) -> Result<url::Url> {
     req.url.join(path).map_err(|_| Error::internal("our own address cannot be written"))
-}
-
-/// Everything fits but the total: the price moved between the page and the click.
-fn price_changed(order: &Order<'_>) -> Error {
-    Error::refused_with(
-        &model::PRICE_CHANGED,
-        [("totalAmountCents", order.total.minor().into()), ("currency", order.total.currency().code().into())],
-    )
 }
 
 /// The form of `POST /v1/checkout/sessions`: the plan repeats, the setup is paid once with the first month.

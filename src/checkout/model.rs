@@ -46,6 +46,12 @@ refusals! {
     STRIPE_CHECKOUT_ERROR = (502, "stripe_checkout_error", "The payment page could not be opened. Please try again.");
 }
 
+/// Everything fits but the total: the price moved between the page and the click.
+pub fn price_changed(total: Money) -> Error {
+    let currency = total.currency().code().into();
+    Error::refused_with(&PRICE_CHANGED, [("totalAmountCents", total.minor().into()), ("currency", currency)])
+}
+
 /// The payment page of this checkout is not open.
 pub const REDIRECT_NOT_AVAILABLE: Refusal =
     Refusal::new(404, "checkout_redirect_not_available", "This checkout has no open payment page.");

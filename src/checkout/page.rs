@@ -5,7 +5,7 @@ use maud::{html, Markup};
 use crate::kit::id::CheckoutIntentId;
 use crate::kit::money::Money;
 use crate::membership::Standing;
-use crate::page::{amount, layout, live, notice, reference, Frame, Tone};
+use crate::page::{amount, layout, live, notice, reference, Frame, Looks, Tone};
 
 /// How a checkout stands, as a buyer needs to know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,9 +48,6 @@ pub struct Success<'a> {
     /// How often this page has looked without script.
     pub check: u32,
 }
-
-/// Pauses between looks without script, in seconds. After the last one the page stops looking.
-const LOOK_AGAIN_SECONDS: [u32; 8] = [2, 2, 3, 5, 8, 13, 21, 34];
 
 /// The page after payment.
 pub fn success(view: &Success<'_>) -> Markup {
@@ -98,30 +95,17 @@ pub fn success(view: &Success<'_>) -> Markup {
 }
 
 fn waiting(view: &Success<'_>, access: &str, here: &str) -> Markup {
-    let step = usize::try_from(view.check).unwrap_or(usize::MAX);
-    let pause = LOOK_AGAIN_SECONDS.get(step);
-    let frame = Frame {
-        script: Some("/checkout-status.js"),
-        refresh: pause.map(|seconds| (*seconds, format!("{here}&check={}", view.check.saturating_add(1)))),
-        ..Frame::titled("Confirming your payment")
-    };
-    let (tone, title, text) = match (view.state, pause) {
-        (State::Clearing, _) => (
+    let looks = Looks::after(here, view.check);
+    let (tone, title, text) = match view.state {
+        State::Clearing => (
             Tone::Slow,
             "Your payment is on its way",
             "Your bank still has to send the money. That can take a few days. Your purchase opens when it is there.",
         ),
-        (_, Some(_)) => (
-            Tone::Waiting,
-            "Confirming your payment",
-            "This usually takes a few seconds. The page looks again by itself.",
-        ),
-        (_, None) => (
-            Tone::Slow,
-            "Still waiting for the confirmation",
-            "It takes longer than usual. Nothing is lost: look again in a few minutes.",
-        ),
+        _ => looks.confirming(),
     };
+    let frame =
+        Frame { script: Some("/checkout-status.js"), refresh: looks.next, ..Frame::titled("Confirming your payment") };
     let next = html! {
         (live(view.intent.as_str(), view.state == State::Clearing))
         a.button.quiet href=(here) { "Look again" }

@@ -94,7 +94,7 @@ pub async fn start(cx: &Cx, req: &Req) -> Result<Reply> {
         (true, ..) => "preview_requested",
         (_, false, _) => "confirmation_text_required",
         _ if may_open && found.intent.is_some() => return Err(Error::from(&model::IDEMPOTENCY_CONFLICT)),
-        _ if may_open => return Err(price_changed(&order)),
+        _ if may_open => return Err(model::price_changed(order.total)),
         (.., StripeMode::Sandbox) => "missing_or_incomplete_sandbox_secret",
         (.., StripeMode::Live) => "missing_or_incomplete_live_secret",
     };
@@ -141,14 +141,6 @@ async fn look_and_open(
         referral: rows.first(referral)?,
         click: click.map(|at| rows.first(at)).transpose()?.flatten(),
     })
-}
-
-/// Everything fits but the total: the price moved between the page and the click.
-fn price_changed(order: &Order<'_>) -> Error {
-    Error::refused_with(
-        &model::PRICE_CHANGED,
-        [("totalAmountCents", order.total.minor().into()), ("currency", order.total.currency().code().into())],
-    )
 }
 
 /// The answer once a payment page is open: JSON for programs, the page itself for a form.

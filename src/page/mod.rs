@@ -144,6 +144,39 @@ pub fn notice(tone: Tone, title: &str, text: &str, next: Markup) -> Markup {
     }
 }
 
+/// When a page that waits for a payment looks again without script.
+pub struct Looks {
+    /// After how many seconds, and where; `None` when the page has stopped looking.
+    pub next: Option<(u32, String)>,
+}
+
+/// Pauses between looks without script, in seconds. After the last one the page stops looking.
+const LOOK_AGAIN_SECONDS: [u32; 8] = [2, 2, 3, 5, 8, 13, 21, 34];
+
+impl Looks {
+    /// The next look of the page at `here` that has looked `check` times before.
+    pub fn after(here: &str, check: u32) -> Self {
+        let pause = usize::try_from(check).ok().and_then(|step| LOOK_AGAIN_SECONDS.get(step));
+        Self { next: pause.map(|seconds| (*seconds, format!("{here}&check={}", check.saturating_add(1)))) }
+    }
+
+    /// What a page says while no word of the payment has come: tone, headline, sentence.
+    pub const fn confirming(&self) -> (Tone, &'static str, &'static str) {
+        match self.next {
+            Some(_) => (
+                Tone::Waiting,
+                "Confirming your payment",
+                "This usually takes a few seconds. The page looks again by itself.",
+            ),
+            None => (
+                Tone::Slow,
+                "Still waiting for the confirmation",
+                "It takes longer than usual. Nothing is lost: look again in a few minutes.",
+            ),
+        }
+    }
+}
+
 /// The line that a script keeps up to date while a checkout is not settled. Goes with `/checkout-status.js`.
 pub fn live(checkout: &str, clearing: bool) -> Markup {
     html! {
