@@ -83,87 +83,8 @@ seen! {
     RAW_CHECKOUTS_EXPOSED = "rawCheckoutRowsExposed" when |text| random_id(text, "\"checkout-intent-");
 }
 
-/// What a note of this kind never does: payout previews.
-pub const EFFECTS_1: &[Flag] = &[
-    common::PAYABLE_COMMISSION,
-    STRIPE_PAYOUT,
-    STRIPE_TRANSFER,
-    PAYOUT_ACCOUNT_STORED,
-    TAX_COLLECTED,
-    common::PARTNER_NOTIFICATION,
-    FRAUD_ENFORCED,
-    BUYER_DATA,
-    RAW_LEDGER_EXPOSED,
-    RAW_ACTOR,
-];
-
-/// What a note of this kind never does: review flags.
-pub const EFFECTS_2: &[Flag] = &[
-    common::PAYABLE_COMMISSION,
-    STRIPE_PAYOUT,
-    STRIPE_TRANSFER,
-    PAYOUT_ACCOUNT_STORED,
-    TAX_COLLECTED,
-    common::PARTNER_NOTIFICATION,
-    FRAUD_ENFORCED,
-    BUYER_DATA,
-    RAW_LEDGER_EXPOSED,
-    RAW_ACTOR,
-    RAW_CLICKS_EXPOSED,
-    RAW_CHECKOUTS_EXPOSED,
-    FRAUD_SIGNALS,
-];
-
-/// What a note of this kind never does: messages to partners.
-pub const EFFECTS_3: &[Flag] = &[
-    common::PAYABLE_COMMISSION,
-    STRIPE_PAYOUT,
-    STRIPE_TRANSFER,
-    PAYOUT_ACCOUNT_STORED,
-    TAX_COLLECTED,
-    common::PARTNER_NOTIFICATION,
-    FRAUD_ENFORCED,
-    BUYER_DATA,
-    RAW_LEDGER_EXPOSED,
-    RAW_ACTOR,
-    RAW_CLICKS_EXPOSED,
-    RAW_CHECKOUTS_EXPOSED,
-    FRAUD_SIGNALS,
-    PROVIDER_CALLED,
-    QUEUE_DISPATCH,
-    BODY,
-    RECIPIENT_EMAIL,
-    MESSAGE_ID,
-    QUEUE_ROWS,
-];
-
-/// What a note of this kind never does: what was seen before a message.
-pub const EFFECTS_4: &[Flag] = &[
-    common::PAYABLE_COMMISSION,
-    STRIPE_PAYOUT,
-    STRIPE_TRANSFER,
-    PAYOUT_ACCOUNT_STORED,
-    TAX_COLLECTED,
-    common::PARTNER_NOTIFICATION,
-    FRAUD_ENFORCED,
-    BUYER_DATA,
-    RAW_LEDGER_EXPOSED,
-    RAW_ACTOR,
-    RAW_CLICKS_EXPOSED,
-    RAW_CHECKOUTS_EXPOSED,
-    FRAUD_SIGNALS,
-    PROVIDER_CALLED,
-    QUEUE_DISPATCH,
-    BODY,
-    RECIPIENT_EMAIL,
-    MESSAGE_ID,
-    QUEUE_ROWS,
-    PROVIDER_SEND_OF_RECORD,
-    PAYLOAD,
-];
-
-/// What a note of this kind never does: the mail provider.
-pub const EFFECTS_5: &[Flag] = &[
+/// What no note ever does. Each kind stands on the one before it and adds its own, so each has the first so many.
+const EFFECTS: &[Flag] = &[
     common::PAYABLE_COMMISSION,
     STRIPE_PAYOUT,
     STRIPE_TRANSFER,
@@ -190,88 +111,8 @@ pub const EFFECTS_5: &[Flag] = &[
     SENDER_CREDENTIAL,
 ];
 
-/// What answers about notes of this kind do not hold: payout previews.
-pub const REDACTION_1: &[Flag] = &[
-    common::PRIVATE_DATA,
-    BUYER_DATA,
-    RAW_LEDGER_ROWS,
-    RAW_ACTOR,
-    ACTOR_EMAIL,
-    ACTOR_EMAIL_HASH,
-    PRIVATE_NOTE,
-    PAYOUT_ACCOUNT,
-    common::TAX_DATA,
-    STRIPE_IDS,
-    NOTIFICATION,
-    FRAUD_SIGNALS_OF_P1,
-];
-
-/// What answers about notes of this kind do not hold: review flags.
-pub const REDACTION_2: &[Flag] = &[
-    common::PRIVATE_DATA,
-    BUYER_DATA,
-    RAW_LEDGER_ROWS,
-    RAW_ACTOR,
-    ACTOR_EMAIL,
-    ACTOR_EMAIL_HASH,
-    PRIVATE_NOTE,
-    PAYOUT_ACCOUNT,
-    common::TAX_DATA,
-    STRIPE_IDS,
-    NOTIFICATION,
-    FRAUD_SIGNALS,
-    RAW_CLICK_ROWS,
-    RAW_CHECKOUT_ROWS,
-];
-
-/// What answers about notes of this kind do not hold: messages to partners.
-pub const REDACTION_3: &[Flag] = &[
-    common::PRIVATE_DATA,
-    BUYER_DATA,
-    RAW_LEDGER_ROWS,
-    RAW_ACTOR,
-    ACTOR_EMAIL,
-    ACTOR_EMAIL_HASH,
-    PRIVATE_NOTE,
-    PAYOUT_ACCOUNT,
-    common::TAX_DATA,
-    STRIPE_IDS,
-    NOTIFICATION,
-    FRAUD_SIGNALS,
-    RAW_CLICK_ROWS,
-    RAW_CHECKOUT_ROWS,
-    RECIPIENT_EMAIL,
-    BODY,
-    MESSAGE_ID,
-    QUEUE_ROWS,
-];
-
-/// What answers about notes of this kind do not hold: what was seen before a message.
-pub const REDACTION_4: &[Flag] = &[
-    common::PRIVATE_DATA,
-    BUYER_DATA,
-    RAW_LEDGER_ROWS,
-    RAW_ACTOR,
-    ACTOR_EMAIL,
-    ACTOR_EMAIL_HASH,
-    PRIVATE_NOTE,
-    PAYOUT_ACCOUNT,
-    common::TAX_DATA,
-    STRIPE_IDS,
-    NOTIFICATION,
-    FRAUD_SIGNALS,
-    RAW_CLICK_ROWS,
-    RAW_CHECKOUT_ROWS,
-    RECIPIENT_EMAIL,
-    BODY,
-    MESSAGE_ID,
-    QUEUE_ROWS,
-    PAYLOAD,
-    PROVIDER_SEND,
-];
-
-/// What answers about notes of this kind do not hold: the mail provider.
-pub const REDACTION_5: &[Flag] = &[
+/// What answers about notes from the second kind on do not hold, one kind upon the other.
+const REDACTION: &[Flag] = &[
     common::PRIVATE_DATA,
     BUYER_DATA,
     RAW_LEDGER_ROWS,
@@ -297,6 +138,40 @@ pub const REDACTION_5: &[Flag] = &[
     SENDER_CREDENTIAL,
 ];
 
+/// What a note of this kind never does: payout previews.
+pub const EFFECTS_1: &[Flag] = EFFECTS.split_at(10).0;
+/// What a note of this kind never does: review flags.
+pub const EFFECTS_2: &[Flag] = EFFECTS.split_at(13).0;
+/// What a note of this kind never does: messages to partners.
+pub const EFFECTS_3: &[Flag] = EFFECTS.split_at(19).0;
+/// What a note of this kind never does: what was seen before a message.
+pub const EFFECTS_4: &[Flag] = EFFECTS.split_at(21).0;
+/// What a note of this kind never does: the mail provider.
+pub const EFFECTS_5: &[Flag] = EFFECTS.split_at(24).0;
+
+/// What answers about notes of this kind do not hold: payout previews.
+pub const REDACTION_1: &[Flag] = &[
+    common::PRIVATE_DATA,
+    BUYER_DATA,
+    RAW_LEDGER_ROWS,
+    RAW_ACTOR,
+    ACTOR_EMAIL,
+    ACTOR_EMAIL_HASH,
+    PRIVATE_NOTE,
+    PAYOUT_ACCOUNT,
+    common::TAX_DATA,
+    STRIPE_IDS,
+    NOTIFICATION,
+    FRAUD_SIGNALS_OF_P1,
+];
+/// What answers about notes of this kind do not hold: review flags.
+pub const REDACTION_2: &[Flag] = REDACTION.split_at(14).0;
+/// What answers about notes of this kind do not hold: messages to partners.
+pub const REDACTION_3: &[Flag] = REDACTION.split_at(18).0;
+/// What answers about notes of this kind do not hold: what was seen before a message.
+pub const REDACTION_4: &[Flag] = REDACTION.split_at(20).0;
+/// What answers about notes of this kind do not hold: the mail provider.
+pub const REDACTION_5: &[Flag] = REDACTION.split_at(23).0;
 #[cfg(test)]
 mod tests {
     use super::*;
