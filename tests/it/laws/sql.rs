@@ -1,4 +1,5 @@
 use bumpgrade::db::Query;
+use rusqlite::Connection;
 
 use crate::shop::{migrated, migrations};
 
@@ -77,10 +78,7 @@ fn every_statement_is_prepared_against_the_migrated_schema() {
 fn no_statement_scans_a_table_that_grows() {
     let connection = migrated();
     for (feature, query) in every_statement() {
-        let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", query.sql)).unwrap();
-        let count = plan.parameter_count();
-        let values = rusqlite::params_from_iter(std::iter::repeat_n("[]", count));
-        let steps: Vec<String> = plan.query_map(values, |row| row.get(3)).unwrap().map(Result::unwrap).collect();
+        let steps = plan_of(&connection, query);
         for step in &steps {
             let Some(rest) = step.strip_prefix("SCAN ") else {
                 continue;
@@ -116,10 +114,7 @@ const WHOLE_SHOP: &[&str] = &[
 fn no_statement_reads_every_row_of_a_shop_to_find_one() {
     let connection = migrated();
     for (feature, query) in every_statement() {
-        let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", query.sql)).unwrap();
-        let count = plan.parameter_count();
-        let values = rusqlite::params_from_iter(std::iter::repeat_n("[]", count));
-        let steps: Vec<String> = plan.query_map(values, |row| row.get(3)).unwrap().map(Result::unwrap).collect();
+        let steps = plan_of(&connection, query);
         for step in steps.iter().filter(|step| step.starts_with("SEARCH ") && step.ends_with("(tenant_id=?)")) {
             let alias = step.split(' ').nth(1).unwrap();
             let table = table_of(query.sql, alias);
@@ -127,6 +122,15 @@ fn no_statement_reads_every_row_of_a_shop_to_find_one() {
             assert!(meant || !GROWING.contains(&table.as_str()), "{feature} {}: {step} in {steps:#?}", query.name);
         }
     }
+}
+
+/// How SQLite means to go about a statement, step by step.
+fn plan_of(connection: &Connection, query: &Query) -> Vec<String> {
+    let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", query.sql)).unwrap();
+    let count = plan.parameter_count();
+    let values = rusqlite::params_from_iter(std::iter::repeat_n("[]", count));
+    let steps = plan.query_map(values, |row| row.get(3)).unwrap();
+    steps.map(Result::unwrap).collect()
 }
 
 /// The table behind an alias: the word before it in the statement, or the alias itself.
