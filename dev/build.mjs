@@ -48,7 +48,7 @@ async function runWorkerBuild(tool, unwind, verbose) {
 }
 
 /**
- * Drops the list of function names, a fifth of the upload: a panic names its file and line without it. It is dropped
+ * Drops the list of function names, a sixth of the file: a panic names its file and line without it. It is dropped
  * here because wasm-bindgen needs it until the end of the build.
  */
 function withoutNames(path) {
