@@ -1,10 +1,9 @@
 //! What a sign-up asks for, the key it stands under, and what a plan's checkout comes to.
 
 use super::sql::{AddonRow, Cost, PlanRow, SignedUp};
-use crate::checkout::model::{bounded, checked_key};
 use crate::config::StripeMode;
 use crate::db::Value;
-use crate::http::{fields, Error, Fields, Refusal, Req, Result};
+use crate::http::{fields, key, Error, Fields, Refusal, Req, Result};
 use crate::kit::bounds::{
     ID_MAX_BYTES, PLAN_SIGNUP_WINDOW_SECONDS, PLAN_SUCCESS_SETTLED_SECONDS, PLAN_SUCCESS_WAITING_SECONDS,
 };
@@ -14,9 +13,7 @@ use crate::kit::id::AuditId;
 use crate::kit::money::Money;
 use crate::kit::time::Moment;
 
-pub use crate::checkout::model::{
-    price_changed, CHECKOUT_EXPIRED, IDEMPOTENCY_CONFLICT, INVALID_IDEMPOTENCY_KEY, PRICE_CHANGED,
-};
+pub use crate::checkout::model::{price_changed, CHECKOUT_EXPIRED, IDEMPOTENCY_CONFLICT, PRICE_CHANGED};
 
 /// No such plan, or none that is bought here.
 pub const UNSUPPORTED_PLAN: Refusal = Refusal::new(400, "unsupported_plan", "This plan cannot be bought here.");
@@ -25,14 +22,8 @@ pub const STRIPE_UNAVAILABLE: Refusal =
     Refusal::new(502, "stripe_checkout_unavailable", "The payment page could not be opened. Please try again.");
 
 /// Every refusal of a sign-up.
-pub const SIGN_UP_REFUSALS: &[&Refusal] = &[
-    &UNSUPPORTED_PLAN,
-    &INVALID_IDEMPOTENCY_KEY,
-    &IDEMPOTENCY_CONFLICT,
-    &PRICE_CHANGED,
-    &CHECKOUT_EXPIRED,
-    &STRIPE_UNAVAILABLE,
-];
+pub const SIGN_UP_REFUSALS: &[&Refusal] =
+    &[&UNSUPPORTED_PLAN, &key::INVALID, &IDEMPOTENCY_CONFLICT, &PRICE_CHANGED, &CHECKOUT_EXPIRED, &STRIPE_UNAVAILABLE];
 
 /// What a sign-up asks for.
 #[derive(Debug)]
@@ -58,16 +49,16 @@ impl SignUp {
     /// # Errors
     /// `unsupported_plan` without a plan, `invalid_request` naming a field, or `invalid_idempotency_key`.
     pub fn read(req: &Req, fields: &Fields) -> Result<Self> {
-        let plan = bounded(fields, "planSlug", ID_MAX_BYTES)?.ok_or_else(|| Error::from(&UNSUPPORTED_PLAN))?;
-        let given = fields.text("idempotencyKey")?.map(str::to_owned).or_else(|| req.header("idempotency-key"));
+        let plan = fields.bounded("planSlug", ID_MAX_BYTES)?.ok_or_else(|| Error::from(&UNSUPPORTED_PLAN))?;
+        let given = key::given(req, fields)?;
         let setup = flag(fields, "whiteGloveSetup")?;
         Ok(Self {
             email: fields.text("buyerEmail")?.and_then(Email::parse).map(|email| email.lower()),
             setup,
             preview_only: flag(fields, "previewOnly")?,
             expected_amount: expected_amount(fields, &plan, setup)?,
-            client_key: given.filter(|key| !key.trim().is_empty()).map(checked_key).transpose()?,
-            page_key: bounded(fields, "pageKey", ID_MAX_BYTES)?,
+            client_key: given.map(key::ascii).transpose()?,
+            page_key: fields.bounded("pageKey", ID_MAX_BYTES)?,
             // Only Cloudflare sets this header, and it replaces what a caller sends.
             place: req.header("cf-connecting-ip").unwrap_or_default(),
             plan,

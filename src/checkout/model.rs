@@ -5,11 +5,8 @@ use serde::Deserialize;
 use crate::affiliate::attribution;
 use crate::config::StripeMode;
 use crate::db::{truth, Value};
-use crate::http::{fields, Error, Fields, Refusal, Req, Result};
-use crate::kit::bounds::{
-    AGENT_CLIENT_ID_MAX_BYTES, IDEMPOTENCY_KEY_MAX_CHARS, IDEMPOTENCY_KEY_MIN_CHARS, ID_MAX_BYTES, ORDER_BUMPS_MAX,
-    RETURN_URL_MAX_BYTES,
-};
+use crate::http::{fields, key, Error, Fields, Refusal, Req, Result};
+use crate::kit::bounds::{AGENT_CLIENT_ID_MAX_BYTES, ID_MAX_BYTES, ORDER_BUMPS_MAX, RETURN_URL_MAX_BYTES};
 use crate::kit::email::Email;
 use crate::kit::hash::fingerprint;
 use crate::kit::id::{AuditId, CheckoutIntentId, PriceId, ProductId};
@@ -23,6 +20,7 @@ macro_rules! refusals {
         /// Every refusal of a checkout start.
         pub const START_REFUSALS: &[&Refusal] = &[
             $( &$name, )*
+            &key::INVALID,
             &attribution::CLICK_NOT_FOUND,
             &attribution::CLICK_ROUTE_MISMATCH,
             &attribution::CLICK_EXPIRED,
@@ -38,7 +36,6 @@ refusals! {
     ORDER_BUMP_NOT_SEEDED = (404, "order_bump_not_seeded", "That order bump cannot be bought at the moment.");
     BUMP_CURRENCY_MISMATCH = (409, "order_bump_currency_mismatch", "The order bump is priced in another currency.");
     LIVE_MODE_DISABLED = (409, "live_mode_disabled", "This offer can be bought with test money only.");
-    INVALID_IDEMPOTENCY_KEY = (400, "invalid_idempotency_key", "An idempotency key has 8 to 180 printable characters.");
     IDEMPOTENCY_CONFLICT = (409, "idempotency_conflict", "This idempotency key was used for another order.");
     RETURN_URL_NOT_ALLOWED = (400, "return_url_not_allowed", "A return address must be on this site.");
     CHECKOUT_EXPIRED = (409, "checkout_expired", "This order is too old to be paid. Please start again.");
@@ -94,11 +91,7 @@ impl Start {
     /// # Errors
     /// `invalid_request` naming a field of the wrong type, or `invalid_idempotency_key`.
     pub fn read(req: &Req, fields: &Fields, fresh_key: impl FnOnce() -> String) -> Result<Self> {
-        let given_key = fields.text("idempotencyKey")?.map(str::to_owned).or_else(|| req.header("idempotency-key"));
-        let key = match given_key.filter(|key| !key.trim().is_empty()) {
-            Some(key) => checked_key(key)?,
-            None => fresh_key(),
-        };
+        let key = key::given(req, fields)?.map_or_else(|| Ok(fresh_key()), key::ascii)?;
         let bumps = fields.texts("orderBumpPriceIds")?;
         if bumps.len() > ORDER_BUMPS_MAX {
             return Err(Error::from(&UNSUPPORTED_ORDER_BUMP));
@@ -106,15 +99,15 @@ impl Start {
         let mut bumps: Vec<String> = bumps.into_iter().map(str::to_owned).collect();
         bumps.sort_unstable();
         Ok(Self {
-            price_id: bounded(fields, "priceId", ID_MAX_BYTES)?,
+            price_id: fields.bounded("priceId", ID_MAX_BYTES)?,
             buyer_email: fields.text("buyerEmail")?.and_then(Email::parse),
             confirmation: fields.exact("confirmationText")?.map(str::to_owned),
             key,
-            agent_client_id: bounded(fields, "agentClientId", AGENT_CLIENT_ID_MAX_BYTES)?,
-            success_url: bounded(fields, "successUrl", RETURN_URL_MAX_BYTES)?,
-            cancel_url: bounded(fields, "cancelUrl", RETURN_URL_MAX_BYTES)?,
+            agent_client_id: fields.bounded("agentClientId", AGENT_CLIENT_ID_MAX_BYTES)?,
+            success_url: fields.bounded("successUrl", RETURN_URL_MAX_BYTES)?,
+            cancel_url: fields.bounded("cancelUrl", RETURN_URL_MAX_BYTES)?,
             preview_only: fields.flag("previewOnly")?,
-            referral_click_id: bounded(fields, "referralClickId", ID_MAX_BYTES)?,
+            referral_click_id: fields.bounded("referralClickId", ID_MAX_BYTES)?,
             expected_amount: expected_amount(fields, &bumps)?,
             by_form: fields.is_form(),
             bumps,
@@ -150,27 +143,6 @@ impl Start {
             mode.as_str(),
         ])
     }
-}
-
-/// A text field with a length; over-long text is refused, never cut.
-///
-/// # Errors
-/// `invalid_request` naming the field.
-pub fn bounded(fields: &Fields, name: &str, bytes_max: usize) -> Result<Option<String>> {
-    match fields.text(name)? {
-        Some(text) if text.len() > bytes_max => Err(fields::wrong(name)),
-        text => Ok(text.map(str::to_owned)),
-    }
-}
-
-/// A key that a client chose.
-///
-/// # Errors
-/// `invalid_idempotency_key`.
-pub fn checked_key(key: String) -> Result<String> {
-    let length = IDEMPOTENCY_KEY_MIN_CHARS..=IDEMPOTENCY_KEY_MAX_CHARS;
-    let fits = length.contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
-    fits.then_some(key).ok_or_else(|| Error::from(&INVALID_IDEMPOTENCY_KEY))
 }
 
 /// `expectedAmountCents`, or in our own form the amounts printed beside what was chosen.

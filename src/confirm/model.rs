@@ -260,7 +260,7 @@ impl Write {
         }
         all.push(self.truth.missing);
         all.extend(self.guards.iter().map(|guard| guard.refusal));
-        all.push(&super::parse::INVALID_KEY);
+        all.push(&crate::http::key::INVALID);
         all.push(self.conflict);
         all
     }

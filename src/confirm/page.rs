@@ -3,9 +3,9 @@
 use maud::{html, Markup};
 
 use super::model::{Field, Step, Takes, Write};
-use super::parse::{KEY, PHRASE};
+use super::parse::PHRASE;
 use crate::cx::Cx;
-use crate::http::Req;
+use crate::http::{key as idempotency, Req};
 
 /// What a page already knows of a form: field and value, sent along unseen.
 pub type Given<'a> = &'a [(&'a str, String)];
@@ -16,7 +16,7 @@ pub fn form(cx: &Cx, write: &Write, given: Given<'_>, button: &str) -> Markup {
     let id = |name: &str| format!("{}-{name}-{}", write.kind, key.get(..8).unwrap_or_default());
     html! {
         form.confirmed method="post" action=(write.path) {
-            input type="hidden" name=(KEY) value=(key);
+            input type="hidden" name=(idempotency::FIELD) value=(key);
             @for (name, value) in given { input type="hidden" name=(name) value=(value); }
             @for step in write.steps {
                 @match step {

@@ -4,19 +4,12 @@ use serde_json::{Map, Value};
 
 use super::model::{Field, Step, Takes, Write};
 use crate::cx::Cx;
-use crate::http::error::{common, Refusal};
+use crate::http::error::common;
 use crate::http::fields::wrong;
-use crate::http::{Error, Fields, Req, Result};
-use crate::kit::bounds::{IDEMPOTENCY_KEY_MAX_CHARS, IDEMPOTENCY_KEY_MIN_CHARS};
-
-/// The key is too short, too long, or has characters that cannot be printed.
-pub const INVALID_KEY: Refusal =
-    Refusal::new(400, "invalid_idempotency_key", "An idempotency key has 8 to 180 printable characters.");
+use crate::http::{key, Error, Fields, Req, Result};
 
 /// What `confirmationText` is called on the wire.
 pub const PHRASE: &str = "confirmationText";
-/// What the key is called in a body.
-pub const KEY: &str = "idempotencyKey";
 
 /// A request that was understood.
 #[derive(Debug, Default)]
@@ -49,7 +42,10 @@ pub fn parse(cx: &Cx, write: &Write, req: &Req, fields: &Fields) -> Result<Parse
                     return Err(Error::from(*refusal));
                 }
             }
-            Step::Key(refusal) => parsed.key = key(req, fields)?.ok_or_else(|| Error::from(*refusal))?,
+            Step::Key(refusal) => {
+                let key = key::given(req, fields)?.ok_or_else(|| Error::from(*refusal))?;
+                parsed.key = key::printable(key.trim().to_owned())?;
+            }
             Step::Field(field) => read(cx, field, fields, &mut parsed)?,
             Step::Known { name, words, refusal } => {
                 if !words.contains(&parsed.text(name)) {
@@ -69,18 +65,6 @@ pub fn as_sent(write: &Write, fields: &Fields) -> Parsed {
         _ => None,
     };
     Parsed { fields: write.steps.iter().filter_map(text).collect(), ..Parsed::default() }
-}
-
-fn key(req: &Req, fields: &Fields) -> Result<Option<String>> {
-    let in_header = || req.header("idempotency-key").map(|key| key.trim().to_owned()).filter(|key| !key.is_empty());
-    let Some(key) = fields.text(KEY)?.map(str::to_owned).or_else(in_header) else {
-        return Ok(None);
-    };
-    let fits = (IDEMPOTENCY_KEY_MIN_CHARS..=IDEMPOTENCY_KEY_MAX_CHARS).contains(&key.chars().count());
-    if fits && !key.chars().any(char::is_control) {
-        return Ok(Some(key));
-    }
-    Err(Error::from(&INVALID_KEY))
 }
 
 fn read(cx: &Cx, field: &Field, fields: &Fields, parsed: &mut Parsed) -> Result<()> {

@@ -70,6 +70,17 @@ impl Fields {
         }
     }
 
+    /// Text of at most so many bytes, kept.
+    ///
+    /// # Errors
+    /// `invalid_request` naming the field when it is not text, or is longer.
+    pub fn bounded(&self, name: &str, bytes_max: usize) -> Result<Option<String>> {
+        match self.text(name)? {
+            Some(text) if text.len() > bytes_max => Err(wrong(name)),
+            text => Ok(text.map(str::to_owned)),
+        }
+    }
+
     /// Text that is compared byte for byte, so it is not trimmed.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ pub mod etag;
 pub mod failure;
 pub mod fields;
 pub mod gate;
+pub mod key;
 pub mod origin;
 pub mod reply;
 pub mod req;

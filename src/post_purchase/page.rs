@@ -7,7 +7,7 @@ use super::writes::DECIDE;
 use crate::confirm::page::flash;
 use crate::confirm::parse;
 use crate::cx::Cx;
-use crate::http::Req;
+use crate::http::{key as idempotency, Req};
 use crate::kit::id::CheckoutIntentId;
 use crate::page::{amount, layout, notice, Frame, Tone};
 
@@ -97,7 +97,7 @@ fn button(
             input type="hidden" name="decisionKind" value=(decision);
             input type="hidden" name="expectedCheckoutUpdatedAt" value=(checkout.updated_at.unix_seconds());
             input type="hidden" name=(parse::PHRASE) value=(PHRASE);
-            input type="hidden" name=(parse::KEY) value={ (cx.uuid()) "-" (decision) };
+            input type="hidden" name=(idempotency::FIELD) value={ (cx.uuid()) "-" (decision) };
             button class=(class) type="submit" { (text) }
         }
     }

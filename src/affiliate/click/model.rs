@@ -6,11 +6,8 @@ use crate::config::ConfigError;
 use crate::contract::redaction::{self, Flag};
 use crate::cx::Cx;
 use crate::db::truth;
-use crate::http::{fields, Error, Fields, Refusal, Req, Result};
-use crate::kit::bounds::{
-    IDEMPOTENCY_KEY_MAX_CHARS, IDEMPOTENCY_KEY_MIN_CHARS, ID_MAX_BYTES, REFERRAL_CODE_MAX_BYTES,
-    REFERRAL_ROUTE_MAX_BYTES, VISITOR_KEY_MAX_BYTES,
-};
+use crate::http::{key, Error, Fields, Refusal, Req, Result};
+use crate::kit::bounds::{ID_MAX_BYTES, REFERRAL_CODE_MAX_BYTES, REFERRAL_ROUTE_MAX_BYTES, VISITOR_KEY_MAX_BYTES};
 use crate::kit::hash::fingerprint;
 use crate::kit::id::ReferralClickId;
 use crate::kit::private::Private;
@@ -19,9 +16,6 @@ use crate::kit::time::Moment;
 /// No key.
 pub const IDEMPOTENCY_REQUIRED: Refusal =
     Refusal::new(400, "idempotency_required", "A click needs an idempotency key.");
-/// A key of the wrong form.
-pub const INVALID_IDEMPOTENCY_KEY: Refusal =
-    Refusal::new(400, "invalid_idempotency_key", "An idempotency key has 8 to 180 printable characters.");
 /// No link that takes clicks has this id and code.
 pub const UNSUPPORTED_LINK: Refusal =
     Refusal::new(400, "unsupported_referral_link", "No partner link that takes clicks has this id and code.");
@@ -36,7 +30,7 @@ pub const NO_SUCH_LINK: Refusal = Refusal::new(404, "not_found", "There is nothi
 
 /// Every refusal of a click that a program reports.
 pub const REFUSALS: &[&Refusal] =
-    &[&IDEMPOTENCY_REQUIRED, &INVALID_IDEMPOTENCY_KEY, &UNSUPPORTED_LINK, &UNSUPPORTED_ROUTE, &CONFLICT];
+    &[&IDEMPOTENCY_REQUIRED, &key::INVALID, &UNSUPPORTED_LINK, &UNSUPPORTED_ROUTE, &CONFLICT];
 
 /// What a click's answer does not hold.
 pub const FLAGS: &[Flag] = &[redaction::PRIVATE_DATA, redaction::RAW_REQUEST_DATA];
@@ -62,17 +56,14 @@ impl Click {
     /// # Errors
     /// `idempotency_required`, `invalid_idempotency_key`, or `invalid_request` naming a field of the wrong form.
     pub fn read(fields: &Fields) -> Result<Self> {
-        let key = fields.text("idempotencyKey")?.ok_or_else(|| Error::from(&IDEMPOTENCY_REQUIRED))?;
-        let length = IDEMPOTENCY_KEY_MIN_CHARS..=IDEMPOTENCY_KEY_MAX_CHARS;
-        if !length.contains(&key.len()) || !key.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
-            return Err(Error::from(&INVALID_IDEMPOTENCY_KEY));
-        }
-        let visitor = bounded(fields, "anonymousVisitorKey", VISITOR_KEY_MAX_BYTES)?;
+        let key = fields.text(key::FIELD)?.ok_or_else(|| Error::from(&IDEMPOTENCY_REQUIRED))?;
+        let key = key::ascii(key.to_owned())?;
+        let visitor = fields.bounded("anonymousVisitorKey", VISITOR_KEY_MAX_BYTES)?;
         Ok(Self {
-            link_id: bounded(fields, "referralLinkId", ID_MAX_BYTES)?,
-            code: bounded(fields, "code", REFERRAL_CODE_MAX_BYTES)?.map(|code| code.to_ascii_uppercase()),
-            route: bounded(fields, "destinationRoute", REFERRAL_ROUTE_MAX_BYTES)?.unwrap_or_default(),
-            key: key.to_owned(),
+            link_id: fields.bounded("referralLinkId", ID_MAX_BYTES)?,
+            code: fields.bounded("code", REFERRAL_CODE_MAX_BYTES)?.map(|code| code.to_ascii_uppercase()),
+            route: fields.bounded("destinationRoute", REFERRAL_ROUTE_MAX_BYTES)?.unwrap_or_default(),
+            key,
             visitor: visitor.map(Private::new),
         })
     }
@@ -91,13 +82,6 @@ impl Click {
             &self.key,
             &visitor.transpose()?.unwrap_or_default(),
         ]))
-    }
-}
-
-fn bounded(fields: &Fields, name: &str, bytes_max: usize) -> Result<Option<String>> {
-    match fields.text(name)? {
-        Some(text) if text.len() > bytes_max => Err(fields::wrong(name)),
-        text => Ok(text.map(str::to_owned)),
     }
 }
 

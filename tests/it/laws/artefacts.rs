@@ -138,7 +138,7 @@ fn body_of(write: &'static Write) -> Value {
     properties.insert(parse::PHRASE.to_owned(), json!({ "const": write.phrase }));
     let key = json!({ "type": "string", "minLength": 8, "maxLength": 180,
         "description": "May be sent as the header Idempotency-Key instead." });
-    properties.insert(parse::KEY.to_owned(), key);
+    properties.insert(bumpgrade::http::key::FIELD.to_owned(), key);
     for step in write.steps {
         match step {
             Step::Field(field) => {
