@@ -24,6 +24,8 @@ pub mod mail;
 pub mod account;
 /// Confirmed writes: the engine behind every act that must be meant.
 pub mod confirm;
+/// Evidence: kinds of confirmed notes that stand on one another, and how they are shown.
+pub mod evidence;
 /// Partners: links, clicks, commissions, the owner's desk.
 pub mod affiliate;
 /// The one offer that follows a purchase.

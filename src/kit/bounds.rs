@@ -239,3 +239,12 @@ pub const REVOCATION_ROWS: i64 = 25;
 
 /// Rows of each list on an owner's page.
 pub const OWNER_PAGE_ROWS: i64 = 25;
+
+/// Newest records of each kind of evidence that a summary may show.
+pub const EVIDENCE_LATEST_ROWS: i64 = 10;
+
+/// Longest private note beside a record of evidence, in characters.
+pub const EVIDENCE_NOTE_MAX_CHARS: usize = 800;
+
+/// Longest id or status in a record of evidence, in characters.
+pub const EVIDENCE_TEXT_MAX_CHARS: usize = 220;
