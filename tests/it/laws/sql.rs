@@ -63,6 +63,12 @@ const GROWING: &[&str] = &[
     "stripe_refunded_charges",
     "stripe_disputed_payments",
     "publisher_plan_entitlements",
+    "audience_subscribers",
+    "audience_consent_events",
+    "audience_tag_assignments",
+    "audience_sequence_enrollments",
+    "audience_suppression_entries",
+    "audience_data_requests",
 ];
 
 #[test]
