@@ -67,6 +67,12 @@ const GROWING: &[&str] = &[
     "analytics_events",
     "analytics_visits",
     "analytics_experiment_assignments",
+    "audience_subscribers",
+    "audience_consent_events",
+    "audience_tag_assignments",
+    "audience_sequence_enrollments",
+    "audience_suppression_entries",
+    "audience_data_requests",
 ];
 
 #[test]

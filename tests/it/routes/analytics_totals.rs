@@ -11,7 +11,7 @@ struct Event {
     step: &'static str,
     variant: &'static str,
     source: String,
-    visitor: u64,
+    visitor: usize,
     at: i64,
 }
 
@@ -19,9 +19,9 @@ struct Event {
 struct Dice(u64);
 
 impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
+    fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
+        usize::try_from(self.0 >> 33).unwrap() % limit
     }
 }
 
@@ -30,9 +30,9 @@ fn events(count: usize) -> Vec<Event> {
     let steps = ["", "funnel-step-indie-launch-opt-in", "funnel-step-indie-launch-sales"];
     let variants = ["", "variant-opt-in-outcome-first", "variant-opt-in-speed-first"];
     let mut one = || Event {
-        step: steps[dice.below(3) as usize],
-        variant: variants[dice.below(3) as usize],
-        source: ["", "newsletter", "direct"][dice.below(3) as usize].to_owned(),
+        step: steps[dice.below(3)],
+        variant: variants[dice.below(3)],
+        source: ["", "newsletter", "direct"][dice.below(3)].to_owned(),
         visitor: dice.below(200),
         at: NOON - i64::try_from(dice.below(40 * 86_400)).unwrap(),
     };
@@ -76,7 +76,7 @@ fn totals_are_what_a_plain_count_says_whatever_the_order_of_events() {
         let cutoff = if window == 0 { 0 } else { (NOON - window) / 3_600 * 3_600 };
         for step in ["", "funnel-step-indie-launch-opt-in", "funnel-step-indie-launch-sales"] {
             let fits = |event: &&Event| event.at >= cutoff && (step.is_empty() || event.step == step);
-            let people: BTreeSet<u64> = events.iter().filter(fits).map(|event| event.visitor).collect();
+            let people: BTreeSet<usize> = events.iter().filter(fits).map(|event| event.visitor).collect();
             let kept = number(&connection, &format!(
                 "SELECT SUM(visitors) FROM analytics_step_hours WHERE tenant_id = 'tenant-platform'
                    AND event_definition_id = 'event-funnel-page-view' AND funnel_step_id = '{step}' AND hour >= {cutoff}"
@@ -93,8 +93,10 @@ fn totals_are_what_a_plain_count_says_whatever_the_order_of_events() {
             assert_eq!(usize::try_from(kept).unwrap(), total, "{step} since {cutoff}");
         }
     }
-    let mut days: BTreeMap<i64, BTreeSet<u64>> = BTreeMap::new();
-    events.iter().for_each(|event| drop(days.entry(event.at / 86_400 * 86_400).or_default().insert(event.visitor)));
+    let mut days: BTreeMap<i64, BTreeSet<usize>> = BTreeMap::new();
+    for event in &events {
+        days.entry(event.at / 86_400 * 86_400).or_default().insert(event.visitor);
+    }
     for (day, people) in days {
         let kept = number(
             &connection,
@@ -114,7 +116,7 @@ fn a_variant_counts_its_own_visitors() {
     insert(&connection, &events);
     for variant in ["variant-opt-in-outcome-first", "variant-opt-in-speed-first"] {
         let of_variant = events.iter().filter(|event| event.variant == variant);
-        let people: BTreeSet<u64> = of_variant.map(|event| event.visitor).collect();
+        let people: BTreeSet<usize> = of_variant.map(|event| event.visitor).collect();
         let kept = number(
             &connection,
             &format!(
