@@ -347,6 +347,609 @@ CREATE TABLE affiliate_referral_links (
   UNIQUE (tenant_id, code)
 ) STRICT;
 
+CREATE TABLE analytics_alert_thresholds (
+  tenant_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  dashboard_id TEXT NOT NULL,
+  -- The row of the conversion report that is watched.
+  metric_id TEXT NOT NULL,
+  title TEXT NOT NULL,
+  operator TEXT NOT NULL CHECK (operator = 'below'),
+  -- A rate, in thousandths: 120 is 0.12.
+  threshold_thousandths INTEGER NOT NULL CHECK (threshold_thousandths BETWEEN 0 AND 1000),
+  action TEXT NOT NULL DEFAULT 'owner_review_only' CHECK (action = 'owner_review_only'),
+  position INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, dashboard_id) REFERENCES analytics_dashboards (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_assignment_hours (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  experiment_id TEXT NOT NULL,
+  source_route TEXT NOT NULL,
+  variant_id TEXT NOT NULL,
+  hour INTEGER NOT NULL,
+  assignments INTEGER NOT NULL,
+  last_assigned_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, experiment_id, source_route, variant_id, hour)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_cohort_sources (
+  tenant_id TEXT NOT NULL,
+  dashboard_id TEXT NOT NULL,
+  utm_source TEXT NOT NULL CHECK (utm_source = lower(utm_source)),
+  cohort_id TEXT NOT NULL,
+  label TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant_id, dashboard_id, utm_source),
+  FOREIGN KEY (tenant_id, dashboard_id) REFERENCES analytics_dashboards (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_conversion_metrics (
+  tenant_id TEXT NOT NULL,
+  dashboard_id TEXT NOT NULL,
+  metric_id TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  label TEXT NOT NULL,
+  -- The metric that an experiment names, when this row is what it is measured by.
+  primary_metric_id TEXT NOT NULL DEFAULT '',
+  step_id TEXT NOT NULL,
+  visitor_event_id TEXT NOT NULL,
+  visitor_step_id TEXT NOT NULL DEFAULT '',
+  conversion_event_id TEXT NOT NULL,
+  conversion_step_id TEXT NOT NULL DEFAULT '',
+  -- Example figures, shown apart and never counted.
+  fixture_visitors INTEGER NOT NULL DEFAULT 0 CHECK (fixture_visitors >= 0),
+  fixture_conversions INTEGER NOT NULL DEFAULT 0 CHECK (fixture_conversions >= 0),
+  PRIMARY KEY (tenant_id, dashboard_id, metric_id),
+  FOREIGN KEY (tenant_id, dashboard_id) REFERENCES analytics_dashboards (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_dashboard_documents (
+  tenant_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  dashboard_id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('metric', 'report', 'cohort_comparison', 'alert_review', 'anomaly_review')),
+  position INTEGER NOT NULL DEFAULT 0,
+  body_json TEXT NOT NULL CHECK (json_valid(body_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, dashboard_id) REFERENCES analytics_dashboards (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE analytics_dashboards (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  id TEXT NOT NULL,
+  slug TEXT NOT NULL,
+  title TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  status TEXT NOT NULL,
+  -- What an owner says to have looked at when deciding by this dashboard.
+  revision_id TEXT NOT NULL,
+  linked_funnel_route TEXT,
+  linked_offer_route TEXT,
+  linked_audience_route TEXT,
+  caveat TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, slug)
+) STRICT;
+
+CREATE TABLE analytics_event_definitions (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  id TEXT NOT NULL,
+  title TEXT NOT NULL,
+  event_kind TEXT NOT NULL CHECK (event_kind IN (
+    'page_view', 'opt_in', 'checkout_start', 'purchase', 'upsell_accept', 'product_access_grant', 'order_bump_accept',
+    'refund', 'subscription_cancel', 'sequence_started')),
+  -- Where it happens, unless it says so itself.
+  source_route TEXT NOT NULL,
+  -- 1: only our own code records it, in the batch that makes it true. 0: browsers report it.
+  trusted INTEGER NOT NULL CHECK (trusted IN (0, 1)),
+  -- The properties that an event may carry; all others are dropped.
+  public_properties_json TEXT NOT NULL CHECK (json_type(public_properties_json) = 'array'),
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) STRICT;
+
+CREATE TABLE analytics_event_hours (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  hour INTEGER NOT NULL,
+  event_definition_id TEXT NOT NULL,
+  source_route TEXT NOT NULL,
+  funnel_step_id TEXT NOT NULL,
+  variant_id TEXT NOT NULL,
+  total_events INTEGER NOT NULL,
+  last_event_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, hour, event_definition_id, source_route, funnel_step_id, variant_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_event_routes (
+  tenant_id TEXT NOT NULL,
+  event_definition_id TEXT NOT NULL,
+  source_route TEXT NOT NULL CHECK (source_route LIKE '/%' AND source_route NOT LIKE '//%'),
+  PRIMARY KEY (tenant_id, event_definition_id, source_route),
+  FOREIGN KEY (tenant_id, event_definition_id) REFERENCES analytics_event_definitions (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_events (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  event_definition_id TEXT NOT NULL,
+  event_kind TEXT NOT NULL,
+  source_route TEXT NOT NULL,
+  -- Whose word it is: keys of visitors and keys of our own never meet.
+  recorded_by TEXT NOT NULL CHECK (recorded_by IN ('visitor', 'server')),
+  idempotency_key TEXT NOT NULL,
+  -- What the key stands for; '' for our own, whose key says it all.
+  request_hash TEXT NOT NULL,
+  funnel_id TEXT,
+  funnel_step_id TEXT,
+  form_id TEXT,
+  product_id TEXT,
+  price_id TEXT,
+  variant_id TEXT,
+  amount_cents INTEGER,
+  currency TEXT,
+  public_properties_json TEXT NOT NULL CHECK (json_valid(public_properties_json)),
+  client_correlation_hash TEXT,
+  occurred_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, recorded_by, idempotency_key)
+) STRICT;
+
+CREATE TABLE analytics_experiment_assignments (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  experiment_id TEXT NOT NULL,
+  variant_id TEXT NOT NULL,
+  source_route TEXT NOT NULL,
+  idempotency_key TEXT NOT NULL,
+  assignment_bucket INTEGER NOT NULL CHECK (assignment_bucket BETWEEN 0 AND 99),
+  visitor_key_hash TEXT NOT NULL,
+  request_hash TEXT NOT NULL,
+  assigned_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, experiment_id, visitor_key_hash),
+  UNIQUE (tenant_id, idempotency_key)
+) STRICT;
+
+CREATE TABLE analytics_experiment_variants (
+  tenant_id TEXT NOT NULL,
+  experiment_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  label TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  weight INTEGER NOT NULL CHECK (weight BETWEEN 0 AND 1000000),
+  position INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant_id, experiment_id, id),
+  FOREIGN KEY (tenant_id, experiment_id) REFERENCES analytics_experiments (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_experiments (
+  tenant_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  dashboard_id TEXT NOT NULL,
+  title TEXT NOT NULL,
+  hypothesis TEXT NOT NULL,
+  status TEXT NOT NULL,
+  -- The page whose visitors take part.
+  source_route TEXT NOT NULL,
+  linked_block_id TEXT,
+  -- What the stable key of a visitor is called.
+  assignment_key TEXT NOT NULL,
+  primary_metric_id TEXT NOT NULL,
+  guardrail_metric_id TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, dashboard_id) REFERENCES analytics_dashboards (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE analytics_notification_channels (
+  tenant_id TEXT NOT NULL,
+  readiness_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('admin', 'email')),
+  title TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant_id, readiness_id, id),
+  FOREIGN KEY (tenant_id, readiness_id) REFERENCES analytics_notification_reviews (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_notification_reviews (
+  tenant_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  dashboard_id TEXT NOT NULL,
+  title TEXT NOT NULL,
+  status TEXT NOT NULL,
+  owner_review_status TEXT NOT NULL,
+  alert_review_id TEXT NOT NULL,
+  anomaly_review_id TEXT NOT NULL,
+  reviewed_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, dashboard_id) REFERENCES analytics_dashboards (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_page_steps (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  source_route TEXT NOT NULL CHECK (source_route LIKE '/%' AND source_route NOT LIKE '//%'),
+  step_id TEXT NOT NULL,
+  funnel_id TEXT NOT NULL,
+  anchor TEXT NOT NULL,
+  title TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant_id, source_route, step_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_source_hours (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  hour INTEGER NOT NULL,
+  event_definition_id TEXT NOT NULL,
+  source_route TEXT NOT NULL,
+  utm_source TEXT NOT NULL,
+  utm_medium TEXT NOT NULL,
+  utm_campaign TEXT NOT NULL,
+  utm_content TEXT NOT NULL,
+  utm_term TEXT NOT NULL,
+  referrer_host TEXT NOT NULL,
+  total_events INTEGER NOT NULL,
+  last_event_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, hour, event_definition_id, source_route, utm_source, utm_medium, utm_campaign, utm_content,
+    utm_term, referrer_host)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_visitor_days (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  event_definition_id TEXT NOT NULL,
+  funnel_step_id TEXT NOT NULL,
+  variant_id TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  visitors INTEGER NOT NULL CHECK (visitors >= 0),
+  PRIMARY KEY (tenant_id, event_definition_id, funnel_step_id, variant_id, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_visitor_hours (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  event_definition_id TEXT NOT NULL,
+  funnel_step_id TEXT NOT NULL,
+  variant_id TEXT NOT NULL,
+  hour INTEGER NOT NULL,
+  visitors INTEGER NOT NULL CHECK (visitors >= 0),
+  PRIMARY KEY (tenant_id, event_definition_id, funnel_step_id, variant_id, hour)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_visits (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  event_definition_id TEXT NOT NULL,
+  funnel_step_id TEXT NOT NULL,
+  variant_id TEXT NOT NULL,
+  correlation_hash TEXT NOT NULL,
+  -- Unix seconds, a multiple of 86400.
+  day INTEGER NOT NULL,
+  last_hour INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, event_definition_id, funnel_step_id, variant_id, correlation_hash, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audience_automation_actions (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  rule_id TEXT NOT NULL REFERENCES audience_automation_rules (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL CHECK (kind IN ('tag_contact', 'start_sequence', 'notify_owner', 'record_event')),
+  -- A tag, a sequence or an event definition, by the kind.
+  target_id TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE audience_automation_rules (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  workspace_id TEXT NOT NULL REFERENCES audience_workspaces (id) ON DELETE CASCADE,
+  title TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('draft', 'live', 'archived')),
+  trigger_event TEXT NOT NULL,
+  conditions_json TEXT NOT NULL CHECK (json_valid(conditions_json)),
+  write_boundary TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE audience_consent_events (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  subscriber_id TEXT NOT NULL REFERENCES audience_subscribers (id) ON DELETE CASCADE,
+  form_id TEXT NOT NULL REFERENCES audience_forms (id),
+  consent_statement_id TEXT NOT NULL REFERENCES audience_consent_statements (id),
+  consent_statement TEXT NOT NULL,
+  consent_kind TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('requested', 'consented', 'withdrawn')),
+  idempotency_key TEXT NOT NULL,
+  -- What the key stands for, so that it cannot be used for anything else.
+  request_hash TEXT NOT NULL,
+  -- The name as it was typed with this request; it becomes the subscriber's when the request is confirmed.
+  first_name TEXT CHECK (length(first_name) BETWEEN 1 AND 120),
+  token_hash TEXT NOT NULL UNIQUE,
+  expires_at INTEGER NOT NULL,
+  -- A robot that fills in forms is not a visitor to be counted.
+  by_robot INTEGER NOT NULL DEFAULT 0 CHECK (by_robot IN (0, 1)),
+  ip_hash TEXT,
+  user_agent_hash TEXT,
+  -- Names the request that confirmed it, so that of several presses exactly one acts.
+  confirmation_id TEXT UNIQUE,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  requested_at INTEGER NOT NULL,
+  consented_at INTEGER,
+  -- Keys belong to the address that they came with.
+  UNIQUE (subscriber_id, idempotency_key),
+  CHECK ((status = 'consented') = (consented_at IS NOT NULL))
+) STRICT;
+
+CREATE TABLE audience_consent_statements (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  version TEXT NOT NULL,
+  consent_kind TEXT NOT NULL,
+  statement TEXT NOT NULL CHECK (length(statement) > 0),
+  created_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, version)
+) STRICT;
+
+CREATE TABLE audience_data_requests (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  email_hash TEXT NOT NULL CHECK (length(email_hash) = 64),
+  token_hash TEXT NOT NULL UNIQUE,
+  expires_at INTEGER NOT NULL,
+  -- Set when everything was erased by this link.
+  erased_at INTEGER,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE audience_enrollment_totals (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  sequence_id TEXT NOT NULL,
+  status TEXT NOT NULL,
+  subscriber_status TEXT NOT NULL,
+  has_consent INTEGER NOT NULL,
+  is_suppressed INTEGER NOT NULL,
+  total INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, sequence_id, status, subscriber_status, has_consent, is_suppressed)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audience_form_fields (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  form_id TEXT NOT NULL REFERENCES audience_forms (id) ON DELETE CASCADE,
+  label TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('email', 'text', 'checkbox')),
+  required INTEGER NOT NULL CHECK (required IN (0, 1)),
+  storage_boundary TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE audience_form_segments (
+  form_id TEXT NOT NULL REFERENCES audience_forms (id) ON DELETE CASCADE,
+  segment_id TEXT NOT NULL REFERENCES audience_segments (id) ON DELETE CASCADE,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  position INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (form_id, segment_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audience_form_tags (
+  form_id TEXT NOT NULL REFERENCES audience_forms (id) ON DELETE CASCADE,
+  tag_id TEXT NOT NULL REFERENCES audience_tags (id) ON DELETE CASCADE,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  position INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (form_id, tag_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audience_forms (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  workspace_id TEXT NOT NULL REFERENCES audience_workspaces (id) ON DELETE CASCADE,
+  slug TEXT NOT NULL,
+  title TEXT NOT NULL,
+  headline TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  button TEXT NOT NULL,
+  -- 'archived' takes nobody; a draft is shown as a preview that works.
+  status TEXT NOT NULL CHECK (status IN ('draft', 'live', 'archived')),
+  route_anchor TEXT NOT NULL,
+  source_funnel_step_id TEXT,
+  lead_magnet_id TEXT NOT NULL REFERENCES audience_lead_magnets (id),
+  consent_statement_id TEXT NOT NULL REFERENCES audience_consent_statements (id),
+  write_boundary TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, slug)
+) STRICT;
+
+CREATE TABLE audience_lead_magnets (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  workspace_id TEXT NOT NULL REFERENCES audience_workspaces (id) ON DELETE CASCADE,
+  title TEXT NOT NULL,
+  delivery_promise TEXT NOT NULL,
+  asset_boundary TEXT NOT NULL,
+  body TEXT NOT NULL CHECK (length(body) > 0),
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE audience_segments (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  workspace_id TEXT NOT NULL REFERENCES audience_workspaces (id) ON DELETE CASCADE,
+  title TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('draft', 'live', 'archived')),
+  source TEXT NOT NULL,
+  definition TEXT NOT NULL,
+  private_data_excluded_json TEXT NOT NULL CHECK (json_valid(private_data_excluded_json)),
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE audience_sequence_enrollments (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  subscriber_id TEXT NOT NULL REFERENCES audience_subscribers (id) ON DELETE CASCADE,
+  sequence_id TEXT NOT NULL REFERENCES audience_sequences (id),
+  source_form_id TEXT NOT NULL REFERENCES audience_forms (id),
+  status TEXT NOT NULL DEFAULT 'draft_enrolled' CHECK (status IN ('draft_enrolled', 'unsubscribe_paused')),
+  idempotency_key TEXT NOT NULL UNIQUE,
+  next_step_id TEXT REFERENCES audience_sequence_steps (id),
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (subscriber_id, sequence_id),
+  CHECK (status <> 'unsubscribe_paused' OR next_step_id IS NULL)
+) STRICT;
+
+CREATE TABLE audience_sequence_steps (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  sequence_id TEXT NOT NULL REFERENCES audience_sequences (id) ON DELETE CASCADE,
+  subject_intent TEXT NOT NULL,
+  timing TEXT NOT NULL CHECK (timing IN ('immediate', 'delay_hours', 'delay_days')),
+  delay_value INTEGER NOT NULL CHECK (delay_value >= 0),
+  goal TEXT NOT NULL,
+  agent_editable INTEGER NOT NULL CHECK (agent_editable IN (0, 1)),
+  position INTEGER NOT NULL DEFAULT 0,
+  CHECK ((timing = 'immediate') = (delay_value = 0))
+) STRICT;
+
+CREATE TABLE audience_sequences (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  workspace_id TEXT NOT NULL REFERENCES audience_workspaces (id) ON DELETE CASCADE,
+  title TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('draft', 'live', 'archived')),
+  -- What begins it, as a sentence.
+  starts_when TEXT NOT NULL,
+  linked_form_id TEXT NOT NULL REFERENCES audience_forms (id) ON DELETE CASCADE,
+  write_boundary TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE audience_subscriber_totals (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  source_form_id TEXT NOT NULL,
+  source_segment_id TEXT NOT NULL,
+  status TEXT NOT NULL,
+  has_consent INTEGER NOT NULL,
+  is_suppressed INTEGER NOT NULL,
+  total INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, source_form_id, source_segment_id, status, has_consent, is_suppressed)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audience_subscribers (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  email TEXT NOT NULL CHECK (email = lower(email)),
+  email_hash TEXT NOT NULL CHECK (length(email_hash) = 64),
+  first_name TEXT CHECK (length(first_name) BETWEEN 1 AND 120),
+  status TEXT NOT NULL CHECK (status IN ('pending', 'subscribed', 'unsubscribed')),
+  source_form_id TEXT NOT NULL REFERENCES audience_forms (id),
+  source_segment_id TEXT REFERENCES audience_segments (id),
+  -- When the address was last proven by a press on the mailed page.
+  confirmed_at INTEGER,
+  -- Kept by the triggers below: whether a consent stands behind it, and whether its hash is suppressed.
+  has_consent INTEGER NOT NULL DEFAULT 0 CHECK (has_consent IN (0, 1)),
+  is_suppressed INTEGER NOT NULL DEFAULT 0 CHECK (is_suppressed IN (0, 1)),
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, email),
+  UNIQUE (tenant_id, email_hash),
+  CHECK (status <> 'subscribed' OR confirmed_at IS NOT NULL)
+) STRICT;
+
+CREATE TABLE audience_suppression_entries (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  email_hash TEXT NOT NULL CHECK (length(email_hash) = 64),
+  subscriber_id TEXT REFERENCES audience_subscribers (id) ON DELETE SET NULL,
+  status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'lifted')),
+  suppression_kind TEXT NOT NULL DEFAULT 'unsubscribe' CHECK (suppression_kind IN ('unsubscribe', 'erasure')),
+  source_route TEXT NOT NULL,
+  reason TEXT CHECK (length(reason) <= 240),
+  idempotency_key TEXT NOT NULL,
+  request_hash TEXT NOT NULL,
+  ip_hash TEXT,
+  user_agent_hash TEXT,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, email_hash, idempotency_key)
+) STRICT;
+
+CREATE TABLE audience_tag_assignments (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  subscriber_id TEXT NOT NULL REFERENCES audience_subscribers (id) ON DELETE CASCADE,
+  tag_id TEXT NOT NULL REFERENCES audience_tags (id),
+  source_form_id TEXT NOT NULL REFERENCES audience_forms (id),
+  status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'removed')),
+  idempotency_key TEXT NOT NULL UNIQUE,
+  metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (subscriber_id, tag_id)
+) STRICT;
+
+CREATE TABLE audience_tags (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  workspace_id TEXT NOT NULL REFERENCES audience_workspaces (id) ON DELETE CASCADE,
+  label TEXT NOT NULL,
+  purpose TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE audience_totals (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  subject TEXT NOT NULL CHECK (subject IN ('subscriber', 'consent', 'tag', 'sequence', 'suppression')),
+  id TEXT NOT NULL,
+  status TEXT NOT NULL,
+  total INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, subject, id, status)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audience_workspaces (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  slug TEXT NOT NULL,
+  title TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('draft', 'live', 'archived')),
+  issue INTEGER NOT NULL,
+  parent_issue INTEGER NOT NULL,
+  revision_id TEXT NOT NULL,
+  preview_route TEXT NOT NULL,
+  funnel_route TEXT,
+  offer_route TEXT,
+  product_route TEXT,
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, slug)
+) STRICT;
+
 CREATE TABLE billing_subscriptions (
   id TEXT PRIMARY KEY NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
@@ -605,7 +1208,7 @@ CREATE TABLE mail_outbox (
   last_error TEXT CHECK (length(last_error) <= 500),
   sent_at INTEGER,
   created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL, unsubscribe_url TEXT,
   CHECK ((status IN ('sent', 'failed')) = (body_text IS NULL AND body_html IS NULL)),
   CHECK ((status = 'sent') = (sent_at IS NOT NULL))
 ) STRICT;
@@ -1024,6 +1627,61 @@ CREATE INDEX affiliate_referral_links_by_partner ON affiliate_referral_links (pa
 
 CREATE INDEX affiliate_referral_links_by_program ON affiliate_referral_links (program_id, position);
 
+CREATE INDEX analytics_alert_thresholds_by_dashboard ON analytics_alert_thresholds (tenant_id, dashboard_id, position);
+
+CREATE UNIQUE INDEX analytics_event_definitions_by_kind ON analytics_event_definitions (tenant_id, event_kind)
+WHERE trusted = 1;
+
+CREATE INDEX analytics_experiment_variants_by_id ON analytics_experiment_variants (tenant_id, id);
+
+CREATE INDEX analytics_experiments_by_page ON analytics_experiments (tenant_id, source_route);
+
+CREATE INDEX audience_automation_actions_by_rule ON audience_automation_actions (rule_id, position);
+
+CREATE INDEX audience_automation_rules_by_workspace ON audience_automation_rules (workspace_id, position);
+
+CREATE INDEX audience_consent_events_by_subscriber ON audience_consent_events (subscriber_id, consented_at);
+
+CREATE INDEX audience_consent_events_by_time ON audience_consent_events (tenant_id, consented_at);
+
+CREATE INDEX audience_data_requests_by_age ON audience_data_requests (expires_at);
+
+CREATE INDEX audience_form_fields_by_form ON audience_form_fields (form_id, position);
+
+CREATE INDEX audience_forms_by_tenant ON audience_forms (tenant_id, position);
+
+CREATE INDEX audience_forms_by_workspace ON audience_forms (workspace_id, position);
+
+CREATE INDEX audience_lead_magnets_by_workspace ON audience_lead_magnets (workspace_id, position);
+
+CREATE INDEX audience_segments_by_workspace ON audience_segments (workspace_id, position);
+
+CREATE INDEX audience_sequence_enrollments_by_sequence ON audience_sequence_enrollments (sequence_id, status);
+
+CREATE INDEX audience_sequence_steps_by_sequence ON audience_sequence_steps (sequence_id, position);
+
+CREATE INDEX audience_sequences_by_form ON audience_sequences (linked_form_id, position);
+
+CREATE INDEX audience_sequences_by_workspace ON audience_sequences (workspace_id, position);
+
+CREATE INDEX audience_subscribers_by_change ON audience_subscribers (tenant_id, updated_at);
+
+CREATE INDEX audience_subscribers_by_form ON audience_subscribers (source_form_id);
+
+CREATE INDEX audience_subscribers_by_segment ON audience_subscribers (source_segment_id);
+
+CREATE INDEX audience_subscribers_by_status ON audience_subscribers (tenant_id, status, created_at);
+
+CREATE INDEX audience_suppression_entries_by_change ON audience_suppression_entries (tenant_id, updated_at);
+
+CREATE INDEX audience_suppression_entries_by_hash ON audience_suppression_entries (tenant_id, email_hash, status);
+
+CREATE INDEX audience_suppression_entries_by_subscriber ON audience_suppression_entries (subscriber_id, status);
+
+CREATE INDEX audience_tag_assignments_by_tag ON audience_tag_assignments (tag_id, status, subscriber_id);
+
+CREATE INDEX audience_tags_by_workspace ON audience_tags (workspace_id, position);
+
 CREATE INDEX billing_subscriptions_by_buyer ON billing_subscriptions (buyer_user_id, status);
 
 CREATE INDEX billing_subscriptions_by_customer ON billing_subscriptions (stripe_customer_id);
@@ -1060,6 +1718,8 @@ CREATE INDEX entitlement_templates_by_product ON entitlement_templates (product_
 
 CREATE INDEX evidence_records_by_kind ON evidence_records (tenant_id, kind, created_at);
 
+CREATE INDEX evidence_records_by_subscriber ON evidence_records (tenant_id, json_extract(fields_json, '$.subscriberId'));
+
 CREATE INDEX grant_mappings_by_tenant ON grant_mappings (tenant_id, position);
 
 CREATE INDEX mail_outbox_by_age ON mail_outbox (created_at);
@@ -1090,6 +1750,8 @@ CREATE INDEX product_asset_uploads_unfinished ON product_asset_uploads (status, 
 CREATE INDEX product_download_tokens_by_entitlement ON product_download_tokens (entitlement_id, status, expires_at);
 
 CREATE INDEX product_download_tokens_by_intent ON product_download_tokens (checkout_intent_id, created_at);
+
+CREATE INDEX product_entitlements_by_event ON product_entitlements (source_stripe_event_id);
 
 CREATE INDEX product_entitlements_by_product ON product_entitlements (product_id, status);
 
@@ -1142,6 +1804,8 @@ CREATE INDEX verification_by_expiry ON verification (expires_at);
 
 CREATE INDEX verification_by_identifier ON verification (identifier);
 
+CREATE INDEX verification_by_receiver ON verification (json_extract(value, '$.email'));
+
 CREATE VIEW affiliate_attachable_clicks AS
 SELECT c.tenant_id, c.id AS referral_click_id, s.id AS stack_id, c.clicked_at,
   c.clicked_at + c.window_days * 86400 AS closes_at,
@@ -1193,6 +1857,21 @@ JOIN affiliate_partner_approvals a ON a.partner_id = l.partner_id AND a.program_
 JOIN affiliate_programs g ON g.id = l.program_id
 JOIN affiliate_attribution_rules r ON r.id = l.attribution_rule_id
 WHERE l.status IN ('draft', 'active') AND p.status = 'approved' AND g.status IN ('draft', 'active');
+
+CREATE VIEW analytics_event_ingestions AS
+SELECT 'analytics-ingestion-' || substr(id, 17) AS id, tenant_id, idempotency_key, id AS analytics_event_id,
+  event_definition_id, 'recorded' AS status, request_hash, NULL AS error_code, created_at, created_at AS updated_at
+FROM analytics_events;
+
+CREATE VIEW analytics_notification_readiness AS
+SELECT r.*, (
+  SELECT COUNT(*) FROM analytics_alert_thresholds t WHERE t.tenant_id = r.tenant_id AND t.dashboard_id = r.dashboard_id
+) AS alert_threshold_count
+FROM analytics_notification_reviews r;
+
+CREATE VIEW analytics_step_hours AS
+SELECT tenant_id, event_definition_id, funnel_step_id, hour, visitors FROM analytics_visitor_hours
+WHERE variant_id = '';
 
 CREATE VIEW checkout_returned_money AS
 SELECT f.checkout_intent_id,
@@ -1289,6 +1968,284 @@ BEGIN
   VALUES (new.tenant_id, new.referral_link_id, new.referral_code, new.partner_id, new.destination_route, 1, new.clicked_at)
   ON CONFLICT (tenant_id, referral_link_id, referral_code, partner_id, destination_route) DO UPDATE
   SET total_clicks = total_clicks + 1, last_click_at = MAX(last_click_at, excluded.last_click_at);
+END;
+
+CREATE TRIGGER analytics_assignments_counted AFTER INSERT ON analytics_experiment_assignments
+BEGIN
+  INSERT INTO analytics_assignment_hours VALUES (
+    NEW.tenant_id, NEW.experiment_id, NEW.source_route, NEW.variant_id, NEW.assigned_at - NEW.assigned_at % 3600, 1,
+    NEW.assigned_at)
+  ON CONFLICT DO UPDATE SET assignments = assignments + 1,
+    last_assigned_at = max(last_assigned_at, excluded.last_assigned_at);
+END;
+
+CREATE TRIGGER analytics_assignments_fixed BEFORE UPDATE ON analytics_experiment_assignments
+BEGIN SELECT RAISE(ABORT, 'assignments are append-only'); END;
+
+CREATE TRIGGER analytics_events_counted AFTER INSERT ON analytics_events
+BEGIN
+  INSERT INTO analytics_event_hours VALUES (
+    NEW.tenant_id, NEW.occurred_at - NEW.occurred_at % 3600, NEW.event_definition_id, NEW.source_route,
+    COALESCE(NEW.funnel_step_id, ''), COALESCE(NEW.variant_id, ''), 1, NEW.occurred_at)
+  ON CONFLICT DO UPDATE SET total_events = total_events + 1, last_event_at = max(last_event_at, excluded.last_event_at);
+  INSERT INTO analytics_visits
+  SELECT NEW.tenant_id, NEW.event_definition_id, seen.step, seen.variant, NEW.client_correlation_hash,
+    NEW.occurred_at - NEW.occurred_at % 86400, NEW.occurred_at - NEW.occurred_at % 3600
+  FROM (
+    SELECT '' AS step, '' AS variant
+    UNION SELECT COALESCE(NEW.funnel_step_id, ''), ''
+    UNION SELECT '', COALESCE(NEW.variant_id, '')) seen
+  WHERE NEW.client_correlation_hash IS NOT NULL
+  ON CONFLICT DO UPDATE SET last_hour = excluded.last_hour WHERE excluded.last_hour > last_hour;
+END;
+
+CREATE TRIGGER analytics_events_fixed BEFORE UPDATE ON analytics_events
+BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+CREATE TRIGGER analytics_events_keep BEFORE DELETE ON analytics_events
+BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+CREATE TRIGGER analytics_page_views_sourced AFTER INSERT ON analytics_events WHEN NEW.event_kind = 'page_view'
+BEGIN
+  INSERT INTO analytics_source_hours
+  SELECT NEW.tenant_id, page.hour, NEW.event_definition_id, NEW.source_route,
+    iif(page.fits, page.source, '(other)'), iif(page.fits, page.medium, ''), iif(page.fits, page.campaign, ''),
+    iif(page.fits, page.content, ''), iif(page.fits, page.term, ''), iif(page.fits, page.host, ''), 1, NEW.occurred_at
+  FROM (
+    SELECT named.*, EXISTS (
+        SELECT 1 FROM analytics_source_hours h
+        WHERE h.tenant_id = NEW.tenant_id AND h.hour = named.hour AND h.event_definition_id = NEW.event_definition_id
+          AND h.source_route = NEW.source_route AND h.utm_source = named.source AND h.utm_medium = named.medium
+          AND h.utm_campaign = named.campaign AND h.utm_content = named.content AND h.utm_term = named.term
+          AND h.referrer_host = named.host)
+      OR (
+        SELECT COUNT(*) FROM analytics_source_hours h
+        WHERE h.tenant_id = NEW.tenant_id AND h.hour = named.hour AND h.event_definition_id = NEW.event_definition_id
+          AND h.source_route = NEW.source_route) < 100 AS fits
+    FROM (
+      SELECT NEW.occurred_at - NEW.occurred_at % 3600 AS hour,
+        COALESCE(NEW.public_properties_json ->> 'utmSource', '') AS source,
+        COALESCE(NEW.public_properties_json ->> 'utmMedium', '') AS medium,
+        COALESCE(NEW.public_properties_json ->> 'utmCampaign', '') AS campaign,
+        COALESCE(NEW.public_properties_json ->> 'utmContent', '') AS content,
+        COALESCE(NEW.public_properties_json ->> 'utmTerm', '') AS term,
+        COALESCE(NEW.public_properties_json ->> 'referrerHost', '') AS host) named) page
+  WHERE true
+  ON CONFLICT DO UPDATE SET total_events = total_events + 1, last_event_at = max(last_event_at, excluded.last_event_at);
+END;
+
+CREATE TRIGGER analytics_visits_begun AFTER INSERT ON analytics_visits
+BEGIN
+  INSERT INTO analytics_visitor_days VALUES (
+    NEW.tenant_id, NEW.event_definition_id, NEW.funnel_step_id, NEW.variant_id, NEW.day, 1)
+  ON CONFLICT DO UPDATE SET visitors = visitors + 1;
+  UPDATE analytics_visitor_hours SET visitors = visitors - 1
+  WHERE tenant_id = NEW.tenant_id AND event_definition_id = NEW.event_definition_id
+    AND funnel_step_id = NEW.funnel_step_id AND variant_id = NEW.variant_id
+    AND hour = (
+      SELECT MAX(h.hour) FROM analytics_visitor_hours h
+      WHERE h.tenant_id = NEW.tenant_id AND h.event_definition_id = NEW.event_definition_id
+        AND h.funnel_step_id = NEW.funnel_step_id AND h.variant_id = NEW.variant_id
+        AND h.hour <= (
+          SELECT v.last_hour FROM analytics_visits v
+          WHERE v.tenant_id = NEW.tenant_id AND v.event_definition_id = NEW.event_definition_id
+            AND v.funnel_step_id = NEW.funnel_step_id AND v.variant_id = NEW.variant_id
+            AND v.correlation_hash = NEW.correlation_hash AND v.day < NEW.day
+          ORDER BY v.day DESC LIMIT 1))
+    AND NOT EXISTS (
+      SELECT 1 FROM analytics_visits v
+      WHERE v.tenant_id = NEW.tenant_id AND v.event_definition_id = NEW.event_definition_id
+        AND v.funnel_step_id = NEW.funnel_step_id AND v.variant_id = NEW.variant_id
+        AND v.correlation_hash = NEW.correlation_hash AND v.day > NEW.day);
+  INSERT INTO analytics_visitor_hours
+  SELECT NEW.tenant_id, NEW.event_definition_id, NEW.funnel_step_id, NEW.variant_id, NEW.last_hour, 1
+  WHERE NOT EXISTS (
+    SELECT 1 FROM analytics_visits v
+    WHERE v.tenant_id = NEW.tenant_id AND v.event_definition_id = NEW.event_definition_id
+      AND v.funnel_step_id = NEW.funnel_step_id AND v.variant_id = NEW.variant_id
+      AND v.correlation_hash = NEW.correlation_hash AND v.day > NEW.day)
+  ON CONFLICT DO UPDATE SET visitors = visitors + 1;
+END;
+
+CREATE TRIGGER analytics_visits_moved AFTER UPDATE OF last_hour ON analytics_visits
+WHEN NEW.last_hour > OLD.last_hour AND NOT EXISTS (
+  SELECT 1 FROM analytics_visits v
+  WHERE v.tenant_id = NEW.tenant_id AND v.event_definition_id = NEW.event_definition_id
+    AND v.funnel_step_id = NEW.funnel_step_id AND v.variant_id = NEW.variant_id
+    AND v.correlation_hash = NEW.correlation_hash AND v.day > NEW.day)
+BEGIN
+  UPDATE analytics_visitor_hours SET visitors = visitors - 1
+  WHERE tenant_id = NEW.tenant_id AND event_definition_id = NEW.event_definition_id
+    AND funnel_step_id = NEW.funnel_step_id AND variant_id = NEW.variant_id
+    AND hour = (
+      SELECT MAX(h.hour) FROM analytics_visitor_hours h
+      WHERE h.tenant_id = NEW.tenant_id AND h.event_definition_id = NEW.event_definition_id
+        AND h.funnel_step_id = NEW.funnel_step_id AND h.variant_id = NEW.variant_id AND h.hour <= OLD.last_hour);
+  INSERT INTO analytics_visitor_hours VALUES (
+    NEW.tenant_id, NEW.event_definition_id, NEW.funnel_step_id, NEW.variant_id, NEW.last_hour, 1)
+  ON CONFLICT DO UPDATE SET visitors = visitors + 1;
+END;
+
+CREATE TRIGGER audience_consent_events_counted AFTER INSERT ON audience_consent_events
+BEGIN
+  INSERT INTO audience_totals VALUES (NEW.tenant_id, 'consent', NEW.consent_kind, NEW.status, 1)
+  ON CONFLICT DO UPDATE SET total = total + 1;
+  UPDATE audience_subscribers SET has_consent = 1
+  WHERE id = NEW.subscriber_id AND has_consent = 0 AND NEW.status = 'consented';
+END;
+
+CREATE TRIGGER audience_consent_events_recounted AFTER UPDATE OF status ON audience_consent_events
+WHEN OLD.status <> NEW.status
+BEGIN
+  UPDATE audience_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND subject = 'consent' AND id = OLD.consent_kind AND status = OLD.status;
+  INSERT INTO audience_totals VALUES (NEW.tenant_id, 'consent', NEW.consent_kind, NEW.status, 1)
+  ON CONFLICT DO UPDATE SET total = total + 1;
+  UPDATE audience_subscribers SET has_consent = 1
+  WHERE id = NEW.subscriber_id AND has_consent = 0 AND NEW.status = 'consented';
+END;
+
+CREATE TRIGGER audience_consent_events_uncounted AFTER DELETE ON audience_consent_events
+BEGIN
+  UPDATE audience_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND subject = 'consent' AND id = OLD.consent_kind AND status = OLD.status;
+END;
+
+CREATE TRIGGER audience_consent_statements_fixed BEFORE UPDATE ON audience_consent_statements
+BEGIN SELECT RAISE(ABORT, 'a consent statement is never reworded'); END;
+
+CREATE TRIGGER audience_sequence_enrollments_counted AFTER INSERT ON audience_sequence_enrollments
+BEGIN
+  INSERT INTO audience_totals VALUES (NEW.tenant_id, 'sequence', NEW.sequence_id, NEW.status, 1)
+  ON CONFLICT DO UPDATE SET total = total + 1;
+  INSERT INTO audience_enrollment_totals
+  SELECT NEW.tenant_id, NEW.sequence_id, NEW.status, s.status, s.has_consent, s.is_suppressed, 1
+  FROM audience_subscribers s WHERE s.id = NEW.subscriber_id
+  ON CONFLICT DO UPDATE SET total = total + 1;
+END;
+
+CREATE TRIGGER audience_sequence_enrollments_recounted AFTER UPDATE OF status ON audience_sequence_enrollments
+WHEN OLD.status <> NEW.status
+BEGIN
+  UPDATE audience_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND subject = 'sequence' AND id = OLD.sequence_id AND status = OLD.status;
+  INSERT INTO audience_totals VALUES (NEW.tenant_id, 'sequence', NEW.sequence_id, NEW.status, 1)
+  ON CONFLICT DO UPDATE SET total = total + 1;
+  INSERT INTO audience_enrollment_totals
+  SELECT OLD.tenant_id, OLD.sequence_id, OLD.status, s.status, s.has_consent, s.is_suppressed, -1
+  FROM audience_subscribers s WHERE s.id = OLD.subscriber_id
+  ON CONFLICT DO UPDATE SET total = total - 1;
+  INSERT INTO audience_enrollment_totals
+  SELECT NEW.tenant_id, NEW.sequence_id, NEW.status, s.status, s.has_consent, s.is_suppressed, 1
+  FROM audience_subscribers s WHERE s.id = NEW.subscriber_id
+  ON CONFLICT DO UPDATE SET total = total + 1;
+END;
+
+CREATE TRIGGER audience_sequence_enrollments_uncounted AFTER DELETE ON audience_sequence_enrollments
+BEGIN
+  UPDATE audience_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND subject = 'sequence' AND id = OLD.sequence_id AND status = OLD.status;
+  INSERT INTO audience_enrollment_totals
+  SELECT OLD.tenant_id, OLD.sequence_id, OLD.status, s.status, s.has_consent, s.is_suppressed, -1
+  FROM audience_subscribers s WHERE s.id = OLD.subscriber_id
+  ON CONFLICT DO UPDATE SET total = total - 1;
+END;
+
+CREATE TRIGGER audience_subscribers_counted AFTER INSERT ON audience_subscribers
+BEGIN
+  INSERT INTO audience_totals VALUES (NEW.tenant_id, 'subscriber', NEW.source_form_id, NEW.status, 1)
+  ON CONFLICT DO UPDATE SET total = total + 1;
+  INSERT INTO audience_subscriber_totals VALUES (NEW.tenant_id, NEW.source_form_id, COALESCE(NEW.source_segment_id, ''),
+    NEW.status, NEW.has_consent, NEW.is_suppressed, 1)
+  ON CONFLICT DO UPDATE SET total = total + 1;
+  UPDATE audience_subscribers SET is_suppressed = 1
+  WHERE id = NEW.id AND is_suppressed = 0 AND EXISTS (SELECT 1 FROM audience_suppression_entries x
+    WHERE x.tenant_id = NEW.tenant_id AND x.email_hash = NEW.email_hash AND x.status = 'active');
+END;
+
+CREATE TRIGGER audience_subscribers_recounted
+AFTER UPDATE OF status, source_form_id, source_segment_id, has_consent, is_suppressed ON audience_subscribers
+BEGIN
+  UPDATE audience_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND subject = 'subscriber' AND id = OLD.source_form_id AND status = OLD.status;
+  INSERT INTO audience_totals VALUES (NEW.tenant_id, 'subscriber', NEW.source_form_id, NEW.status, 1)
+  ON CONFLICT DO UPDATE SET total = total + 1;
+  UPDATE audience_subscriber_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND source_form_id = OLD.source_form_id
+    AND source_segment_id = COALESCE(OLD.source_segment_id, '') AND status = OLD.status
+    AND has_consent = OLD.has_consent AND is_suppressed = OLD.is_suppressed;
+  INSERT INTO audience_subscriber_totals VALUES (NEW.tenant_id, NEW.source_form_id, COALESCE(NEW.source_segment_id, ''),
+    NEW.status, NEW.has_consent, NEW.is_suppressed, 1)
+  ON CONFLICT DO UPDATE SET total = total + 1;
+  INSERT INTO audience_enrollment_totals
+  SELECT e.tenant_id, e.sequence_id, e.status, OLD.status, OLD.has_consent, OLD.is_suppressed, -1
+  FROM audience_sequence_enrollments e WHERE e.subscriber_id = NEW.id
+  ON CONFLICT DO UPDATE SET total = total - 1;
+  INSERT INTO audience_enrollment_totals
+  SELECT e.tenant_id, e.sequence_id, e.status, NEW.status, NEW.has_consent, NEW.is_suppressed, 1
+  FROM audience_sequence_enrollments e WHERE e.subscriber_id = NEW.id
+  ON CONFLICT DO UPDATE SET total = total + 1;
+END;
+
+CREATE TRIGGER audience_subscribers_uncounted BEFORE DELETE ON audience_subscribers
+BEGIN
+  DELETE FROM audience_sequence_enrollments WHERE subscriber_id = OLD.id;
+  UPDATE audience_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND subject = 'subscriber' AND id = OLD.source_form_id AND status = OLD.status;
+  UPDATE audience_subscriber_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND source_form_id = OLD.source_form_id
+    AND source_segment_id = COALESCE(OLD.source_segment_id, '') AND status = OLD.status
+    AND has_consent = OLD.has_consent AND is_suppressed = OLD.is_suppressed;
+END;
+
+CREATE TRIGGER audience_suppression_entries_counted AFTER INSERT ON audience_suppression_entries
+BEGIN
+  INSERT INTO audience_totals VALUES (NEW.tenant_id, 'suppression', NEW.suppression_kind, NEW.status, 1)
+  ON CONFLICT DO UPDATE SET total = total + 1;
+  UPDATE audience_subscribers SET is_suppressed = 1
+  WHERE tenant_id = NEW.tenant_id AND email_hash = NEW.email_hash AND is_suppressed = 0 AND NEW.status = 'active';
+END;
+
+CREATE TRIGGER audience_suppression_entries_recounted AFTER UPDATE OF status ON audience_suppression_entries
+WHEN OLD.status <> NEW.status
+BEGIN
+  UPDATE audience_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND subject = 'suppression' AND id = OLD.suppression_kind AND status = OLD.status;
+  INSERT INTO audience_totals VALUES (NEW.tenant_id, 'suppression', NEW.suppression_kind, NEW.status, 1)
+  ON CONFLICT DO UPDATE SET total = total + 1;
+  UPDATE audience_subscribers SET is_suppressed = EXISTS (SELECT 1 FROM audience_suppression_entries x
+    WHERE x.tenant_id = NEW.tenant_id AND x.email_hash = NEW.email_hash AND x.status = 'active')
+  WHERE tenant_id = NEW.tenant_id AND email_hash = NEW.email_hash;
+END;
+
+CREATE TRIGGER audience_suppression_entries_uncounted AFTER DELETE ON audience_suppression_entries
+BEGIN
+  UPDATE audience_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND subject = 'suppression' AND id = OLD.suppression_kind AND status = OLD.status;
+  UPDATE audience_subscribers SET is_suppressed = EXISTS (SELECT 1 FROM audience_suppression_entries x
+    WHERE x.tenant_id = OLD.tenant_id AND x.email_hash = OLD.email_hash AND x.status = 'active')
+  WHERE tenant_id = OLD.tenant_id AND email_hash = OLD.email_hash;
+END;
+
+CREATE TRIGGER audience_tag_assignments_counted AFTER INSERT ON audience_tag_assignments
+BEGIN
+  INSERT INTO audience_totals VALUES (NEW.tenant_id, 'tag', NEW.tag_id, NEW.status, 1)
+  ON CONFLICT DO UPDATE SET total = total + 1;
+END;
+
+CREATE TRIGGER audience_tag_assignments_recounted AFTER UPDATE OF status ON audience_tag_assignments
+WHEN OLD.status <> NEW.status
+BEGIN
+  UPDATE audience_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND subject = 'tag' AND id = OLD.tag_id AND status = OLD.status;
+  INSERT INTO audience_totals VALUES (NEW.tenant_id, 'tag', NEW.tag_id, NEW.status, 1)
+  ON CONFLICT DO UPDATE SET total = total + 1;
+END;
+
+CREATE TRIGGER audience_tag_assignments_uncounted AFTER DELETE ON audience_tag_assignments
+BEGIN
+  UPDATE audience_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND subject = 'tag' AND id = OLD.tag_id AND status = OLD.status;
 END;
 
 CREATE TRIGGER evidence_records_fixed BEFORE UPDATE ON evidence_records

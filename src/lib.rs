@@ -26,6 +26,8 @@ pub mod account;
 pub mod confirm;
 /// Evidence: kinds of confirmed notes that stand on one another, and how they are shown.
 pub mod evidence;
+/// What visitors do and what comes of it: events, experiments, reports.
+pub mod insight;
 /// Partners: links, clicks, commissions, the owner's desk.
 pub mod affiliate;
 /// The one offer that follows a purchase.

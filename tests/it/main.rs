@@ -12,6 +12,7 @@
     clippy::print_stdout
 )]
 
+mod audience;
 mod documents;
 mod laws;
 mod mail;
