@@ -5,7 +5,8 @@ use crate::evidence::Evidence;
 use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
 use crate::{
-    access, account, affiliate, billing, catalog, checkout, commerce, page, payment, post_purchase, product, site,
+    access, account, affiliate, billing, catalog, checkout, commerce, insight, page, payment, post_purchase, product,
+    site,
 };
 
 /// The routes, by feature.
@@ -16,6 +17,7 @@ pub static FEATURES: &[&[Route]] = &[
     payment::ROUTES,
     access::ROUTES,
     affiliate::ROUTES,
+    insight::ROUTES,
     product::ROUTES,
     account::ROUTES,
     billing::ROUTES,

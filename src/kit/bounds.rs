@@ -248,3 +248,27 @@ pub const EVIDENCE_NOTE_MAX_CHARS: usize = 800;
 
 /// Longest id or status in a record of evidence, in characters.
 pub const EVIDENCE_TEXT_MAX_CHARS: usize = 220;
+
+/// Page views that one address may report within [`EVENTS_WINDOW_SECONDS`]. An office or a school shares one address.
+pub const EVENTS_MAX: i64 = 600;
+
+/// Assignments that one address may ask for within [`EVENTS_WINDOW_SECONDS`].
+pub const ASSIGNMENTS_MAX: i64 = 300;
+
+/// The window of [`EVENTS_MAX`] and [`ASSIGNMENTS_MAX`], in seconds.
+pub const EVENTS_WINDOW_SECONDS: i64 = 60;
+
+/// Most properties that a reported event may carry, those that are dropped among them.
+pub const EVENT_PROPERTIES_MAX: usize = 40;
+
+/// Longest text of a property, in UTF-16 units; what goes beyond is cut off.
+pub const EVENT_TEXT_MAX_UNITS: usize = 240;
+
+/// Longest name of a campaign or a site that a visitor comes from, in UTF-16 units; what goes beyond is cut off.
+pub const EVENT_SOURCE_MAX_UNITS: usize = 120;
+
+/// Longest name that a browser session gives itself, in bytes.
+pub const ANONYMOUS_ID_MAX_BYTES: usize = 240;
+
+/// Longest address within the shop that an event names, in bytes.
+pub const SOURCE_ROUTE_MAX_BYTES: usize = 200;
