@@ -24,6 +24,8 @@ pub mod mail;
 pub mod account;
 /// Confirmed writes: the engine behind every act that must be meant.
 pub mod confirm;
+/// What visitors do and what comes of it: events, experiments, reports.
+pub mod insight;
 /// Partners: links, clicks, commissions, the owner's desk.
 pub mod affiliate;
 /// The one offer that follows a purchase.

@@ -29,6 +29,7 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("product upload truths", bumpgrade::product::upload::sql::truths::ALL),
         ("product revocations", bumpgrade::product::revocation::sql::ALL),
         ("product revocation truths", bumpgrade::product::revocation::sql::truths::ALL),
+        ("insight", bumpgrade::insight::sql::ALL),
         ("site", bumpgrade::site::ALL),
     ];
     features.iter().flat_map(|(feature, all)| all.iter().map(move |query| (*feature, *query))).collect()
@@ -63,6 +64,9 @@ const GROWING: &[&str] = &[
     "stripe_refunded_charges",
     "stripe_disputed_payments",
     "publisher_plan_entitlements",
+    "analytics_events",
+    "analytics_visits",
+    "analytics_experiment_assignments",
     "audience_subscribers",
     "audience_consent_events",
     "audience_tag_assignments",
