@@ -10,6 +10,7 @@ use crate::audience::leave;
 use crate::cx::Cx;
 use crate::db::Batch;
 use crate::http::{Fields, Reply, Req, Result};
+use crate::insight;
 use crate::kit::bounds::WELCOME_USELESS_SECONDS;
 use crate::mail::{self, Outgoing};
 
@@ -42,7 +43,8 @@ pub async fn act(cx: &Cx, req: &Req) -> Result<Reply> {
     let fields = Fields::read(req)?;
     let token = fields.exact("token")?.unwrap_or_default();
     let back = |token: &str| {
-        Reply::see_other(format!("{CONFIRM}?token={}", crate::page::component(token))).with("referrer-policy", "no-referrer")
+        Reply::see_other(format!("{CONFIRM}?token={}", crate::page::component(token)))
+            .with("referrer-policy", "no-referrer")
     };
     let Some(hash) = token_hash(token) else {
         return Ok(back(""));
@@ -65,7 +67,7 @@ pub async fn act(cx: &Cx, req: &Req) -> Result<Reply> {
         unsubscribe: Some(&unsubscribe),
     };
     let mut batch = Batch::new();
-    sql::confirm(&mut batch, &cx.tenant, &press);
+    sql::confirm(&mut batch, &cx.tenant, &press, insight::visitor(cx, &asked.subscriber_id));
     batch.add(sql::mail_welcome(&press, mail::values(cx, &outgoing, now)));
     cx.commit(batch).await?;
     Ok(back(token).remarked(mail::nudge(cx, &mail).await))

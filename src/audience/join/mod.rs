@@ -28,7 +28,8 @@ pub static ROUTES: &[Route] = &[
         shape: Shape::Code,
         about: About {
             id: "joinAudience",
-            summary: "Asks to join a list. A mail to the address asks for a confirmation; until then nobody has joined.",
+            summary:
+                "Asks to join a list. A mail to the address asks for a confirmation; until then nobody has joined.",
             query: &[],
             takes: Some(schema!(model::JoinBody)),
             answers: &[
@@ -95,5 +96,11 @@ pub(super) const fn page(
         Verb::Get => &[(200, Media::Html), (404, Media::Html)],
         Verb::Post => &[(303, Media::Redirect)],
     };
-    Route { verb, path, gate, shape: Shape::Page, about: About { id, summary, query, takes: None, answers, refusals: &[] } }
+    Route {
+        verb,
+        path,
+        gate,
+        shape: Shape::Page,
+        about: About { id, summary, query, takes: None, answers, refusals: &[] },
+    }
 }

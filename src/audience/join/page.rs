@@ -130,7 +130,12 @@ pub fn sent(form: &Form) -> Markup {
     };
     layout(
         &Frame::titled("Look into your mail"),
-        notice(Tone::Good, "Look into your mail", "One press is left: we sent you a mail that asks you to confirm.", next),
+        notice(
+            Tone::Good,
+            "Look into your mail",
+            "One press is left: we sent you a mail that asks you to confirm.",
+            next,
+        ),
     )
 }
 
@@ -158,7 +163,8 @@ pub fn confirm(token: &str, standing: &Standing<'_>) -> Markup {
         }
         Standing::Unknown => {
             let next = html! { a.button href="/" { "Go to the shop" } };
-            let text = "The address is not complete, or what it belonged to was erased. Copy the whole link from the mail.";
+            let text =
+                "The address is not complete, or what it belonged to was erased. Copy the whole link from the mail.";
             layout(&Frame::titled("Not a working link"), notice(Tone::Bad, "This is not a working link", text, next))
         }
     }

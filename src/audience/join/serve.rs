@@ -87,7 +87,7 @@ async fn wish(cx: &Cx, req: &Req, given: &Fields, form: &Form) -> Result<(Joinin
         key: &key,
         request_hash: &request_hash,
         token_hash: &sha256_hex(token.as_bytes()),
-        by_robot: false,
+        by_robot: visit::is_robot(req),
         traces: &traces,
         now,
     };

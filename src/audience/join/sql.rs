@@ -7,7 +7,7 @@ use crate::db::{Batch, Stmt, Value};
 use crate::kit::bounds::{AUDIENCE_FORGET_ROWS, OPT_IN_LINK_LIFE_SECONDS, OPT_IN_UNPROVEN_SECONDS};
 use crate::kit::id::TenantId;
 use crate::kit::time::Moment;
-use crate::{outbox, queries, stmt};
+use crate::{event_of, outbox, queries, stmt};
 
 /// The condition that neither the place nor the address has asked too often: the parameters of the two counters and
 /// their limits.
@@ -15,8 +15,14 @@ use crate::{outbox, queries, stmt};
 macro_rules! within_limits {
     ($place:literal, $place_max:literal, $address:literal, $address_max:literal) => {
         concat!(
-            "(SELECT r.count FROM rate_limits r WHERE r.key = ", $place, ") <= ", $place_max,
-            " AND (SELECT r.count FROM rate_limits r WHERE r.key = ", $address, ") <= ", $address_max
+            "(SELECT r.count FROM rate_limits r WHERE r.key = ",
+            $place,
+            ") <= ",
+            $place_max,
+            " AND (SELECT r.count FROM rate_limits r WHERE r.key = ",
+            $address,
+            ") <= ",
+            $address_max
         )
     };
 }
@@ -153,6 +159,19 @@ queries! {
           next_step_id = excluded.next_step_id, updated_at = excluded.updated_at
         WHERE status = 'unsubscribe_paused'";
 
+    /// Counts who joined, if it was this press that confirmed and no robot that asked.
+    COUNT = event_of!("
+        SELECT ?2 AS id, c.tenant_id, 'opt_in' AS event_kind, c.id AS event_key, ?3 AS correlation_hash,
+          '/audience/' || f.slug AS source_route, NULL AS page_route, f.source_funnel_step_id AS step_id,
+          c.form_id, NULL AS product_id, NULL AS price_id, NULL AS variant_id, NULL AS amount_cents, NULL AS currency,
+          json_object('formId', f.id, 'segmentId', (
+              SELECT x.segment_id FROM audience_form_segments x WHERE x.form_id = f.id ORDER BY x.position LIMIT 1),
+            'leadMagnetId', f.lead_magnet_id, 'consentVersion', w.version) AS properties, c.consented_at AS at
+        FROM audience_consent_events c
+        JOIN audience_forms f ON f.id = c.form_id
+        JOIN audience_consent_statements w ON w.id = c.consent_statement_id
+        WHERE c.confirmation_id = ?1 AND c.by_robot = 0");
+
     /// The letter to a new reader, if it was this press that confirmed.
     MAIL_WELCOME = outbox!("EXISTS (SELECT 1 FROM audience_consent_events c WHERE c.confirmation_id = ?13)");
 
@@ -262,8 +281,8 @@ pub struct Press<'a> {
     pub now: Moment,
 }
 
-/// Binds everything that a confirmation does to the list.
-pub fn confirm(batch: &mut Batch, tenant: &TenantId, press: &Press<'_>) {
+/// Binds everything that a confirmation does to the list. `visitor` is the keyed hash that visitors are told apart by.
+pub fn confirm(batch: &mut Batch, tenant: &TenantId, press: &Press<'_>, visitor: Option<String>) {
     let Press { id, uuid, audit, token_hash, now } = *press;
     batch.add(stmt!(CLAIM, tenant, token_hash, now, id));
     batch.add(stmt!(AUDIT_LIFT, audit, id, now));
@@ -271,6 +290,7 @@ pub fn confirm(batch: &mut Batch, tenant: &TenantId, press: &Press<'_>) {
     batch.add(stmt!(SUBSCRIBE, id, now));
     batch.add(stmt!(TAG, id, uuid, now));
     batch.add(stmt!(ENROL, id, uuid, now));
+    batch.add(stmt!(COUNT, id, format!("analytics-event-{uuid}"), visitor));
 }
 
 /// Binds [`MAIL_WELCOME`], whose first values are the mail's.
@@ -283,4 +303,3 @@ pub fn mail_welcome(press: &Press<'_>, mut mail: Vec<Value>) -> Stmt {
 pub fn forget(tenant: &TenantId, now: Moment) -> Stmt {
     stmt!(FORGET, tenant, now.plus_seconds(-OPT_IN_UNPROVEN_SECONDS), now, Value::Integer(AUDIENCE_FORGET_ROWS))
 }
-

@@ -28,7 +28,8 @@ pub static ROUTES: &[Route] = &[
         shape: Shape::Code,
         about: About {
             id: "leaveAudience",
-            summary: "Takes an address off every list of the shop. The answer is the same whether it was on one or not.",
+            summary:
+                "Takes an address off every list of the shop. The answer is the same whether it was on one or not.",
             query: &[],
             takes: Some(schema!(model::LeaveBody)),
             answers: &[

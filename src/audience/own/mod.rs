@@ -32,7 +32,11 @@ pub static ROUTES: &[Route] = &[
         open!(serve::page),
         "ownDataPage",
         "Asks for an address; behind a mailed link, shows what the shop knows of it.",
-        &[("token", "The token of the mail."), ("sent", "Says that the mail is on its way."), ("erased", "Says that it is done.")],
+        &[
+            ("token", "The token of the mail."),
+            ("sent", "Says that the mail is on its way."),
+            ("erased", "Says that it is done."),
+        ],
     ),
     Route {
         verb: Verb::Post,

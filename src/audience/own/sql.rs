@@ -1,5 +1,6 @@
 //! The SQL of one's own data. Every statement finds the reader by the mailed link, so without a link that holds none of
-//! them reads or changes anything.
+//! them reads or changes anything. An index on a part of a JSON column serves a text and not a column's value; hence
+//! `|| ''`.
 
 use serde::Deserialize;
 
@@ -15,7 +16,9 @@ use crate::{outbox, queries, stmt, within_limits};
 macro_rules! reader {
     ($column:literal) => {
         concat!(
-            "(SELECT ", $column, " FROM audience_data_requests r
+            "(SELECT ",
+            $column,
+            " FROM audience_data_requests r
               JOIN audience_subscribers s ON s.tenant_id = r.tenant_id AND s.email_hash = r.email_hash
               WHERE r.token_hash = ?2 AND r.tenant_id = ?1 AND r.erased_at IS NULL AND r.expires_at > ?3)"
         )
@@ -65,7 +68,7 @@ queries! {
             WHERE m.to_email = s.email AND m.tenant_id = s.tenant_id),
           'notes', (SELECT json_group_array(json_object('text', json_extract(n.fields_json, '$.noteBody'),
               'writtenAt', ", iso!("n.created_at"), ")) FROM evidence_records n
-            WHERE n.tenant_id = s.tenant_id AND json_extract(n.fields_json, '$.subscriberId') = s.id),
+            WHERE n.tenant_id = s.tenant_id AND json_extract(n.fields_json, '$.subscriberId') = s.id || ''),
           'account', (SELECT json_object('name', u.name, 'since', ", iso!("u.created_at"), ") FROM user u
             WHERE u.email = s.email)
         ) AS copy
@@ -81,7 +84,7 @@ queries! {
     /// Forgets what was noted about the reader …
     ERASE_NOTES = concat!("
         DELETE FROM evidence_records
-        WHERE tenant_id = ?1 AND json_extract(fields_json, '$.subscriberId') = ", reader!("s.id"));
+        WHERE tenant_id = ?1 AND json_extract(fields_json, '$.subscriberId') = ", reader!("s.id || ''"));
 
     /// … every mail to them, whether it has left or not …
     ERASE_MAILS = concat!("DELETE FROM mail_outbox WHERE tenant_id = ?1 AND to_email = ", reader!("s.email"));
@@ -92,7 +95,7 @@ queries! {
 
     /// … the links that would sign them in …
     ERASE_LINKS = concat!("
-        DELETE FROM verification WHERE json_extract(value, '$.email') = ", reader!("s.email"));
+        DELETE FROM verification WHERE json_extract(value, '$.email') = ", reader!("s.email || ''"));
 
     /// … their account, unless a plan hangs on it …
     ERASE_ACCOUNT = concat!("
