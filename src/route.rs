@@ -5,8 +5,8 @@ use crate::evidence::Evidence;
 use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
 use crate::{
-    access, account, affiliate, billing, catalog, checkout, commerce, insight, page, payment, post_purchase, product,
-    site,
+    access, account, affiliate, audience, billing, catalog, checkout, commerce, insight, page, payment, post_purchase,
+    product, site,
 };
 
 /// The routes, by feature.
@@ -18,6 +18,9 @@ pub static FEATURES: &[&[Route]] = &[
     access::ROUTES,
     affiliate::ROUTES,
     insight::ROUTES,
+    audience::join::ROUTES,
+    audience::leave::ROUTES,
+    audience::own::ROUTES,
     product::ROUTES,
     account::ROUTES,
     billing::ROUTES,

@@ -82,6 +82,9 @@ const MAY_CALL: &[(&str, &str)] = &[
     ("account", "billing"),
     ("account", "mail"),
     ("access", "membership"),
+    ("audience", "account"),
+    ("audience", "insight"),
+    ("audience", "mail"),
     ("billing", "checkout"),
     ("catalog", "affiliate"),
     ("catalog", "post_purchase"),
@@ -105,6 +108,7 @@ fn features_do_not_reach_into_each_other() {
     const FEATURES: &[&str] = &[
         "account",
         "affiliate",
+        "audience",
         "insight",
         "mail",
         "post_purchase",

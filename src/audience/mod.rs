@@ -1,0 +1,27 @@
+//! The audience: how somebody joins a list, leaves it, and sees or erases what it knows of them.
+//!
+//! Never puts anybody on a list who did not press the button of a mail we sent them, never tells a stranger whether an
+//! address is known, and never lets an address that left come back by anything but its own confirmation.
+
+pub mod join;
+pub mod leave;
+pub mod own;
+pub mod visit;
+
+pub use visit::email_hash;
+
+use crate::cx::Cx;
+use crate::db::Batch;
+use crate::http::Result;
+
+/// Forgets wishes to join that nobody confirmed, and links to one's own data that have expired.
+///
+/// # Errors
+/// A fault when the database does not answer.
+pub async fn forget(cx: &Cx) -> Result<()> {
+    let (now, mut batch) = (cx.now(), Batch::new());
+    batch.add(join::sql::forget(&cx.tenant, now));
+    batch.add(own::sql::forget(now));
+    cx.commit(batch).await?;
+    Ok(())
+}
