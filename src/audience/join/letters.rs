@@ -46,11 +46,11 @@ pub fn member(link: String, magnet: &str, leave: &str) -> Letter {
 /// The letter to a new reader.
 pub fn welcome(link: String, asked: &Asked, leave: &str) -> Letter {
     Letter {
-        subject: format!("Welcome. Here is “{}”", asked.lead_magnet_title),
-        opening: vec![
-            "You are on the list. This is the page that you asked for; keep this mail, and you will find it again."
-                .to_owned(),
-        ],
+        subject: "You are on the list".to_owned(),
+        opening: vec![format!(
+            "Welcome. Here is “{}”. Keep this mail, and you will find it again.",
+            asked.lead_magnet_title
+        )],
         action: ("Open it", link),
         closing: vec![
             format!("You get this because you joined “{}” and confirmed it.", asked.form_title),
