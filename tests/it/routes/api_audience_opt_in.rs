@@ -11,14 +11,24 @@ fn a_wish_is_written_down_with_its_wording_and_causes_one_mail() {
     let mut seen = None;
     let body = json!({ "email": " Ana@Example.test ", "firstName": "  Ana   Maria ", "consent": true, "formId": FORM,
         "idempotencyKey": "key-of-ana" });
-    assert_eq!(shop.calls_during(|shop| seen = Some(shop.post_from("192.0.2.1", JOIN, &body))), 2, "one read, one write");
+    assert_eq!(
+        shop.calls_during(|shop| seen = Some(shop.post_from("192.0.2.1", JOIN, &body))),
+        2,
+        "one read, one write"
+    );
     insta::assert_snapshot!(seen.unwrap().shown());
     assert_eq!(shop.standing(ANA), "pending");
     assert_eq!(shop.count("SELECT COUNT(*) FROM audience_tag_assignments"), 0, "nothing before the confirmation");
     assert_eq!(shop.count("SELECT COUNT(*) FROM audience_sequence_enrollments"), 0);
-    let wording = shop.text("SELECT consent_statement || '|' || status FROM audience_consent_events WHERE ?1 <> ''", "x");
+    let wording =
+        shop.text("SELECT consent_statement || '|' || status FROM audience_consent_events WHERE ?1 <> ''", "x");
     assert!(wording.starts_with("Yes, write to me about this launch") && wording.ends_with("|requested"), "{wording}");
-    assert_eq!(shop.count("SELECT COUNT(*) FROM audience_consent_events WHERE length(ip_hash) = 64 AND first_name = 'Ana Maria'"), 1);
+    assert_eq!(
+        shop.count(
+            "SELECT COUNT(*) FROM audience_consent_events WHERE length(ip_hash) = 64 AND first_name = 'Ana Maria'"
+        ),
+        1
+    );
     let mail = shop.last_mail();
     assert_eq!((mail.to.as_str(), shop.mails().len()), (ANA, 1));
     let token = mail.given("token");
@@ -38,7 +48,13 @@ fn members_strangers_pending_and_suppressed_people_get_one_answer_for_the_same_s
         shop.post_from("192.0.2.3", "/api/audience/unsubscribe", &json!({ "email": left }));
     }
     let mut answers = Vec::new();
-    for email in ["member@example.test", "stranger@example.test", "pending@example.test", "gone@example.test", "never@example.test"] {
+    for email in [
+        "member@example.test",
+        "stranger@example.test",
+        "pending@example.test",
+        "gone@example.test",
+        "never@example.test",
+    ] {
         let (mut seen, messages) = (None, shop.queue.messages.borrow().len());
         let asked = shop.asked_during(|shop| seen = Some(shop.post_from("192.0.2.4", JOIN, &wish(email, "key-again"))));
         let seen = seen.unwrap();
@@ -154,11 +170,19 @@ fn the_form_leads_on_and_comes_back_with_what_was_typed() {
     assert_eq!((sent.status, sent.header("location")), (303, "/audience/indie-launch-waitlist?sent=yes"));
     insta::assert_snapshot!("waitlist_sent", shop.page(sent.header("location")).text);
     assert_eq!(shop.last_mail().to, ANA);
-    let back = shop.form(JOIN, "form=indie-launch-waitlist&email=%22%3E%3Cb%3E&consent=true&firstName=Ana&idempotencyKey=audience-form-2");
+    let back = shop.form(
+        JOIN,
+        "form=indie-launch-waitlist&email=%22%3E%3Cb%3E&consent=true&firstName=Ana&idempotencyKey=audience-form-2",
+    );
     assert_eq!(back.status, 400);
-    assert!(back.text.contains("Please check the e-mail address.") && back.text.contains("value=\"Ana\""), "{}", back.text);
+    assert!(
+        back.text.contains("Please check the e-mail address.") && back.text.contains("value=\"Ana\""),
+        "{}",
+        back.text
+    );
     assert!(back.text.contains("&quot;&gt;&lt;b&gt;") && back.text.contains(" checked"), "{}", back.text);
-    let unticked = shop.form(JOIN, "form=indie-launch-waitlist&email=ana%40example.test&idempotencyKey=audience-form-3");
+    let unticked =
+        shop.form(JOIN, "form=indie-launch-waitlist&email=ana%40example.test&idempotencyKey=audience-form-3");
     assert!(unticked.text.contains("Please tick the box"), "{}", unticked.text);
     let reworded = shop.form(JOIN, "form=indie-launch-waitlist&consentVersion=old&email=ana%40example.test&consent=true&idempotencyKey=audience-form-4");
     assert!(reworded.status == 409 && !reworded.text.contains(" checked"), "{}", reworded.text);

@@ -16,7 +16,11 @@ fn the_button_confirms_once_and_hands_over_what_was_promised() {
     let waiting = page(&shop, &token);
     assert_eq!((waiting.status, waiting.header("referrer-policy")), (200, "strict-origin"));
     insta::assert_snapshot!("confirm_waiting", waiting.text.replace(&token, "(token)"));
-    assert_eq!((shop.changes(), shop.standing(ANA).as_str()), (before, "pending"), "a scanner opens and presses nothing");
+    assert_eq!(
+        (shop.changes(), shop.standing(ANA).as_str()),
+        (before, "pending"),
+        "a scanner opens and presses nothing"
+    );
     assert_eq!(shop.calls_during(|shop| drop(shop.presses(&token))), 2, "one read, one write");
     assert_eq!(shop.standing(ANA), "subscribed");
     let reader = shop.text(
@@ -25,9 +29,13 @@ fn the_button_confirms_once_and_hands_over_what_was_promised() {
         ANA,
     );
     assert_eq!(reader, format!("Ana|opt-in-form-indie-launch-waitlist|segment-indie-launch-waitlist|{NOON}|1"));
-    let tags = shop.text("SELECT group_concat(tag_id || ':' || status) FROM audience_tag_assignments WHERE ?1 <> ''", "x");
+    let tags =
+        shop.text("SELECT group_concat(tag_id || ':' || status) FROM audience_tag_assignments WHERE ?1 <> ''", "x");
     assert_eq!(tags, "tag-lead-magnet-launch-checklist:active,tag-source-funnel-indie-launch:active");
-    let enrolled = shop.text("SELECT sequence_id || ':' || status || ':' || next_step_id FROM audience_sequence_enrollments WHERE ?1 <> ''", "x");
+    let enrolled = shop.text(
+        "SELECT sequence_id || ':' || status || ':' || next_step_id FROM audience_sequence_enrollments WHERE ?1 <> ''",
+        "x",
+    );
     assert_eq!(enrolled, "sequence-indie-launch-nurture:draft_enrolled:email-step-deliver-checklist");
     let event = shop.text("SELECT source_route || '|' || funnel_step_id || '|' || public_properties_json FROM analytics_events WHERE event_kind = ?1", "opt_in");
     assert_eq!(event, "/audience/indie-launch-waitlist|funnel-step-indie-launch-opt-in|{\"formId\":\"opt-in-form-indie-launch-waitlist\",\"segmentId\":\"segment-indie-launch-waitlist\",\"leadMagnetId\":\"lead-magnet-launch-checklist\",\"consentVersion\":\"issue-103-consent-statement\"}");
@@ -41,7 +49,9 @@ fn the_button_confirms_once_and_hands_over_what_was_promised() {
 
 /// Delivering a mail erases its body; nothing else may differ.
 fn shop_mail_bodies(before: &str, after: &str) -> usize {
-    let rows = |text: &str| text.lines().filter(|line| !line.starts_with("mail_outbox")).map(str::to_owned).collect::<Vec<_>>();
+    let rows = |text: &str| {
+        text.lines().filter(|line| !line.starts_with("mail_outbox")).map(str::to_owned).collect::<Vec<_>>()
+    };
     assert_eq!(rows(before), rows(after));
     before.len() - after.len()
 }
@@ -56,9 +66,14 @@ fn the_welcome_letter_leads_back_and_can_be_left_with_one_press() {
     let leave = shop.mail_header("List-Unsubscribe");
     assert!(leave.starts_with("<http://127.0.0.1:8787/audience/unsubscribe?token=") && leave.ends_with('>'), "{leave}");
     assert!(!leave.contains("ana") && !leave.contains('@'), "the link holds no address");
-    let shown = mail.text.replace(&token, "(token)").replace(shop.one_press().split('=').next_back().unwrap(), "(signature)");
+    let shown =
+        mail.text.replace(&token, "(token)").replace(shop.one_press().split('=').next_back().unwrap(), "(signature)");
     insta::assert_snapshot!("welcome_mail", shown);
-    assert_eq!(shop.count("SELECT COUNT(*) FROM mail_outbox WHERE unsubscribe_url IS NOT NULL"), 0, "it goes with the body");
+    assert_eq!(
+        shop.count("SELECT COUNT(*) FROM mail_outbox WHERE unsubscribe_url IS NOT NULL"),
+        0,
+        "it goes with the body"
+    );
 }
 
 #[test]
@@ -103,13 +118,24 @@ fn whoever_left_comes_back_only_by_their_own_press_and_the_audit_trail_says_so()
     assert_eq!(shop.standing(ANA), "subscribed");
     let lifted = shop.text("SELECT status || '|' || json_extract(metadata_json, '$.liftedByConsentEventId') FROM audience_suppression_entries WHERE ?1 <> ''", "x");
     assert!(lifted.starts_with("lifted|consent-"), "{lifted}");
-    let audit = shop.text("SELECT actor_kind || '|' || metadata_json FROM payment_audit_events WHERE event_kind = ?1", "audience_suppression_lifted");
-    assert!(audit.starts_with("subscriber|") && audit.contains("\"liftedEntries\":1") && !audit.contains('@'), "{audit}");
-    let enrolled = shop.text("SELECT status || ':' || next_step_id FROM audience_sequence_enrollments WHERE ?1 <> ''", "x");
+    let audit = shop.text(
+        "SELECT actor_kind || '|' || metadata_json FROM payment_audit_events WHERE event_kind = ?1",
+        "audience_suppression_lifted",
+    );
+    assert!(
+        audit.starts_with("subscriber|") && audit.contains("\"liftedEntries\":1") && !audit.contains('@'),
+        "{audit}"
+    );
+    let enrolled =
+        shop.text("SELECT status || ':' || next_step_id FROM audience_sequence_enrollments WHERE ?1 <> ''", "x");
     assert_eq!(enrolled, "draft_enrolled:email-step-deliver-checklist", "the sequence begins anew");
     assert_totals(&shop);
     let again = shop.post_from("192.0.2.1", LEAVE, &json!({ "email": ANA, "idempotencyKey": "leave-of-ana" }));
-    assert_eq!((again.json()["duplicate"].clone(), shop.standing(ANA).as_str()), (json!(true), "unsubscribed"), "what is acknowledged is done");
+    assert_eq!(
+        (again.json()["duplicate"].clone(), shop.standing(ANA).as_str()),
+        (json!(true), "unsubscribed"),
+        "what is acknowledged is done"
+    );
 }
 
 #[test]
