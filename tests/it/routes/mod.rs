@@ -31,6 +31,7 @@ mod api_stripe_webhook;
 mod api_stripe_webhook_plans;
 mod api_stripe_webhook_subscriptions;
 mod audience_confirm;
+mod audience_letters;
 mod audience_my_data;
 mod audience_totals;
 mod audience_unsubscribe;
