@@ -8,6 +8,7 @@ pub mod leave;
 pub mod own;
 pub mod visit;
 
+pub use join::{invitation, Invitation};
 pub use visit::email_hash;
 
 use crate::cx::Cx;

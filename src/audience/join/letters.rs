@@ -11,9 +11,7 @@ pub const MEMBER: &str = "audience_member";
 pub const WELCOME: &str = "audience_welcome";
 
 /// How a reader leaves, at the end of every letter to one.
-fn goodbye(leave: &str) -> String {
-    format!("No more letters? Leave with one press: {leave}")
-}
+const GOODBYE: &str = "No more letters? Leave with one press";
 
 /// Asks for the confirmation of a wish to join.
 pub fn ask(link: String, magnet: &str) -> Letter {
@@ -27,6 +25,7 @@ pub fn ask(link: String, magnet: &str) -> Letter {
             "The link works for three days.".to_owned(),
             "If it was not you, do nothing: you are not on the list, and you will not be written to.".to_owned(),
         ],
+        footer: None,
     }
 }
 
@@ -39,22 +38,21 @@ pub fn member(link: String, magnet: &str, leave: &str) -> Letter {
              If you are looking for “{magnet}”, here it is."
         )],
         action: ("Open it", link),
-        closing: vec!["If it was not you, do nothing.".to_owned(), goodbye(leave)],
+        closing: vec!["If it was not you, do nothing.".to_owned()],
+        footer: Some((GOODBYE, leave.to_owned())),
     }
 }
 
 /// The letter to a new reader.
 pub fn welcome(link: String, asked: &Asked, leave: &str) -> Letter {
     Letter {
-        subject: format!("Welcome. Here is “{}”", asked.lead_magnet_title),
-        opening: vec![
-            "You are on the list. This is the page that you asked for; keep this mail, and you will find it again."
-                .to_owned(),
-        ],
+        subject: "You are on the list".to_owned(),
+        opening: vec![format!(
+            "Welcome. Here is “{}”. Keep this mail, and you will find it again.",
+            asked.lead_magnet_title
+        )],
         action: ("Open it", link),
-        closing: vec![
-            format!("You get this because you joined “{}” and confirmed it.", asked.form_title),
-            goodbye(leave),
-        ],
+        closing: vec![format!("You get this because you joined “{}” and confirmed it.", asked.form_title)],
+        footer: Some((GOODBYE, leave.to_owned())),
     }
 }

@@ -9,9 +9,13 @@ pub mod page;
 pub mod serve;
 pub mod sql;
 
+use serde::Deserialize;
+
 use crate::account;
+use crate::db::Stmt;
 use crate::http::route::{About, Media};
 use crate::http::{key, Refusal, Route, Shape, Verb};
+use crate::kit::id::TenantId;
 use crate::{open, schema};
 
 /// Where a wish to join is sent.
@@ -82,6 +86,24 @@ pub static ROUTES: &[Route] = &[
 
 /// No such form.
 pub const NOTHING_HERE: Refusal = Refusal::new(404, "not_found", "There is nothing at this address.");
+
+/// Asks for the form that the front page points to, as [`Invitation`].
+pub fn invitation(tenant: &TenantId) -> Stmt {
+    sql::invitation(tenant)
+}
+
+/// What the front page says of a form.
+#[derive(Debug, Deserialize)]
+pub struct Invitation {
+    /// Its address.
+    pub slug: String,
+    /// What it promises, in a line.
+    pub headline: String,
+    /// The same in a sentence or two.
+    pub summary: String,
+    /// The words on its button.
+    pub button: String,
+}
 
 /// A page, or the answer to its form.
 pub(super) const fn page(

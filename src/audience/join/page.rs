@@ -52,7 +52,7 @@ pub fn form(view: &FormView<'_>) -> Markup {
                         li { "Your address stays here. See or erase what we know of you at any time." }
                     }
                 }
-                section.ask aria-labelledby="join-title" id=(form.route_anchor) {
+                section.ask.buy aria-labelledby="join-title" id=(form.route_anchor) {
                     h2 #join-title { "Join the list" }
                     @if let Some(problem) = view.typed.problem { p.flash.bad role="alert" id="problem" { (problem.says) } }
                     form method="post" action=(JOIN) {

@@ -44,6 +44,11 @@ queries! {
         WHERE f.tenant_id = ?1 AND f.status <> 'archived' AND (?2 IS NULL OR f.id = ?2) AND (?3 IS NULL OR f.slug = ?3)
         ORDER BY f.position, f.id, q.position LIMIT 1";
 
+    /// The form that the front page points to.
+    INVITATION = "
+        SELECT slug, headline, summary, button FROM audience_forms
+        WHERE tenant_id = ?1 AND status <> 'archived' ORDER BY position, id LIMIT 1";
+
     /// The fields of a form.
     FIELDS = "
         SELECT x.kind, x.label, x.required FROM audience_form_fields x JOIN audience_forms f ON f.id = x.form_id
@@ -187,6 +192,11 @@ queries! {
 /// Binds [`FORM`].
 pub fn form(tenant: &TenantId, id: Option<&str>, slug: Option<&str>) -> Stmt {
     stmt!(FORM, tenant, id, slug)
+}
+
+/// Binds [`INVITATION`].
+pub fn invitation(tenant: &TenantId) -> Stmt {
+    stmt!(INVITATION, tenant)
 }
 
 /// Binds [`FIELDS`].

@@ -84,7 +84,7 @@ fn day(moment: &str) -> &str {
 /// The data behind a link.
 pub fn copy(token: &str, copy: &Copy, unsure: bool) -> Markup {
     let content = html! {
-        div.reading.wide {
+        div.reading {
             h1 { "What we know of you" }
             section aria-labelledby="data-title" {
                 h2 #data-title.hidden { "Your data" }

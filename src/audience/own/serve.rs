@@ -105,6 +105,7 @@ fn letter(link: &str) -> Letter {
             "The link works for one hour.".to_owned(),
             "If you did not ask for it, do nothing: only this mail opens the page.".to_owned(),
         ],
+        footer: None,
     }
 }
 

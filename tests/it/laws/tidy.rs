@@ -87,6 +87,7 @@ const MAY_CALL: &[(&str, &str)] = &[
     ("audience", "mail"),
     ("billing", "checkout"),
     ("catalog", "affiliate"),
+    ("catalog", "audience"),
     ("catalog", "post_purchase"),
     ("checkout", "affiliate"),
     ("checkout", "membership"),
