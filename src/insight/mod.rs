@@ -5,9 +5,11 @@
 
 pub mod assignment;
 pub mod event;
+pub mod report;
 pub mod sql;
 
 pub use event::page::Beacon;
+pub use report::serve::fold;
 
 use serde_json::Value;
 
@@ -18,7 +20,7 @@ use crate::http::route::{About, Media};
 use crate::http::{Route, Shape, Verb};
 use crate::kit::id::{AuditId, CheckoutIntentId, StripeEventId};
 use crate::kit::time::Moment;
-use crate::{open, schema};
+use crate::{document_answers, open, schema};
 
 /// What only our own code records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +60,9 @@ pub struct Happened<'a> {
     /// When.
     pub now: Moment,
 }
+
+/// The window of time that a report is about.
+const WINDOW: &[(&str, &str)] = &[("window", "`all` (default), `24h`, `7d` or `30d`.")];
 
 /// The routes of this feature.
 pub static ROUTES: &[Route] = &[
@@ -101,6 +106,34 @@ pub static ROUTES: &[Route] = &[
             takes: None,
             answers: &[(200, Media::File)],
             refusals: &[],
+        },
+    },
+    Route {
+        verb: Verb::Get,
+        path: "/analytics/source-data",
+        gate: open!(report::serve::document),
+        shape: Shape::Code,
+        about: About {
+            id: "analyticsDocument",
+            summary: "What is counted, and what came of it: totals, for programs to read.",
+            query: WINDOW,
+            takes: None,
+            answers: document_answers!(report::wire::Document),
+            refusals: &[],
+        },
+    },
+    Route {
+        verb: Verb::Get,
+        path: "/analytics/{slug}",
+        gate: open!(report::serve::dashboard),
+        shape: Shape::Page,
+        about: About {
+            id: "dashboardPage",
+            summary: "A dashboard in plain words and pictures.",
+            query: WINDOW,
+            takes: None,
+            answers: &[(200, Media::Html)],
+            refusals: &[&report::serve::NOTHING_HERE],
         },
     },
 ];

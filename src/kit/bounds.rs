@@ -309,3 +309,18 @@ pub const ANONYMOUS_ID_MAX_BYTES: usize = 240;
 
 /// Longest address within the shop that an event names, in bytes.
 pub const SOURCE_ROUTE_MAX_BYTES: usize = 200;
+
+/// Rows of sources that a report shows.
+pub const SOURCE_ROWS: i64 = 50;
+
+/// Page views that a source needs within a window to be shown by name: fewer could tell who somebody is.
+pub const SOURCE_ROWS_MIN_EVENTS: i64 = 5;
+
+/// Days of a report's chart.
+pub const REPORT_DAYS: i64 = 30;
+
+/// How long totals are kept by the hour, in seconds (31 days): longer than the longest window.
+pub const REPORT_HOURS_KEPT_SECONDS: i64 = 31 * 86_400;
+
+/// Within how many seconds after midnight (UTC) old hours are summed up, once a day: the cron comes every five minutes.
+pub const REPORT_FOLD_SECONDS: i64 = 300;

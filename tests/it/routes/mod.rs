@@ -4,6 +4,8 @@ mod account_plan;
 mod admin_products;
 mod affiliates_pages;
 mod affiliates_source_data;
+mod analytics_pages;
+mod analytics_source_data;
 mod analytics_totals;
 mod analytics_trusted;
 mod analytics_view;
