@@ -26,6 +26,8 @@ pub mod account;
 pub mod confirm;
 /// Partners: links, clicks, commissions, the owner's desk.
 pub mod affiliate;
+/// The list: who joined, what the owner sees of it, the document about it.
+pub mod audience;
 /// The one offer that follows a purchase.
 pub mod post_purchase;
 /// The shop's pages: home, offer, library.

@@ -4,7 +4,8 @@ use crate::confirm::Write;
 use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
 use crate::{
-    access, account, affiliate, billing, catalog, checkout, commerce, page, payment, post_purchase, product, site,
+    access, account, affiliate, audience, billing, catalog, checkout, commerce, page, payment, post_purchase, product,
+    site,
 };
 
 /// The routes, by feature.
@@ -15,6 +16,7 @@ pub static FEATURES: &[&[Route]] = &[
     payment::ROUTES,
     access::ROUTES,
     affiliate::ROUTES,
+    audience::desk::ROUTES,
     product::ROUTES,
     account::ROUTES,
     billing::ROUTES,

@@ -239,3 +239,6 @@ pub const REVOCATION_ROWS: i64 = 25;
 
 /// Rows of each list on an owner's page.
 pub const OWNER_PAGE_ROWS: i64 = 25;
+
+/// Workspaces, drafts, or parts of their way, that the document about the audience shows of each.
+pub const AUDIENCE_DOCUMENT_ROWS: i64 = 100;

@@ -24,6 +24,8 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("affiliate truths", bumpgrade::affiliate::ledger::sql::truths::ALL),
         ("affiliate program", bumpgrade::affiliate::program::sql::ALL),
         ("affiliate desk", bumpgrade::affiliate::desk::sql::ALL),
+        ("audience document", bumpgrade::audience::document::sql::ALL),
+        ("audience broadcasts", bumpgrade::audience::broadcast::sql::ALL),
         ("product", bumpgrade::product::sql::ALL),
         ("product uploads", bumpgrade::product::upload::sql::ALL),
         ("product upload truths", bumpgrade::product::upload::sql::truths::ALL),
@@ -114,6 +116,7 @@ const WHOLE_SHOP: &[&str] = &[
     "NEWEST_ENTITLEMENTS",
     "NEWEST_UPLOADS",
     "RECORDS",
+    "LAST_CHANGES",
 ];
 
 #[test]

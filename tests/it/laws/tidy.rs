@@ -100,6 +100,7 @@ fn features_do_not_reach_into_each_other() {
     const FEATURES: &[&str] = &[
         "account",
         "affiliate",
+        "audience",
         "mail",
         "post_purchase",
         "catalog",

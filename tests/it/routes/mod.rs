@@ -27,6 +27,7 @@ mod api_products_protected_content;
 mod api_stripe_webhook;
 mod api_stripe_webhook_plans;
 mod api_stripe_webhook_subscriptions;
+mod audience_source_data;
 mod audience_totals;
 mod commerce_source_data;
 mod healthz;

@@ -1,0 +1,76 @@
+//! The handler of the document: one read batch.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::figures::Figures;
+use super::fixed;
+use super::model::Document;
+use super::sql;
+use crate::audience::broadcast::draft::{self, Draft};
+use crate::audience::broadcast::parts::PARTS;
+use crate::audience::broadcast::readiness::Row;
+use crate::audience::broadcast::sql as broadcasts;
+use crate::audience::PARENT_ISSUE;
+use crate::cx::Cx;
+use crate::db::Batch;
+use crate::http::{Reply, Req, Result};
+
+/// `GET /audience/source-data`.
+pub async fn document(cx: &Cx, req: &Req) -> Result<Reply> {
+    Reply::document(req, &read(cx).await?)
+}
+
+#[derive(Deserialize)]
+struct Workspace {
+    workspace: String,
+}
+
+/// Reads the document.
+///
+/// # Errors
+/// A fault when the database does not answer.
+pub async fn read(cx: &Cx) -> Result<Document> {
+    let mut batch = Batch::new();
+    let figures = Figures::ask(cx, &mut batch);
+    let [workspaces, drafts, parts] =
+        [sql::workspaces, broadcasts::drafts, broadcasts::parts].map(|ask| batch.add(ask(&cx.tenant)));
+    let rows = cx.commit(batch).await?;
+    let figures = Figures::read(&rows, &figures)?;
+    let workspaces: Vec<Workspace> = rows.all(workspaces)?;
+    let workspaces: Vec<Value> =
+        workspaces.iter().map(|row| serde_json::from_str(&row.workspace)).collect::<serde_json::Result<_>>()?;
+    let drafts: Vec<Draft> = rows.all(drafts)?;
+    let known: Vec<Row> = rows.all(parts)?;
+    let parts = PARTS.iter().map(|part| Ok((part.key, part.summary(&known)?))).collect::<Result<_>>()?;
+    Ok(Document {
+        id: "bumpgrade-audience-automation-source-data",
+        updated_at: "2026-05-21",
+        status: "audience-sequence-delivery-readiness-ready",
+        issue: 351,
+        parent_issue: PARENT_ISSUE,
+        generated_from: "src/audience/document/serve.rs",
+        routes: routes(&workspaces),
+        stable_ids: fixed::STABLE_IDS,
+        opt_in_writes: &fixed::OPT_IN_WRITES,
+        unsubscribe_writes: &fixed::UNSUBSCRIBE_WRITES,
+        crm_timeline_writes: &fixed::NOTE_WRITES,
+        write_boundary: fixed::WRITE_BOUNDARY,
+        caveat: fixed::CAVEAT,
+        subscriber_inspection: figures.inspection(0, None),
+        broadcast_readiness: draft::summary(&drafts, &figures),
+        audience_sequence_delivery_readiness: figures.sequences(&workspaces),
+        audience_export_readiness: figures.export(),
+        parts,
+        workspaces,
+    })
+}
+
+/// Every address that the document names, once.
+fn routes(workspaces: &[Value]) -> Vec<String> {
+    let pages = workspaces.iter().filter_map(|one| one.get("previewRoute").and_then(Value::as_str));
+    let mut seen = BTreeSet::new();
+    fixed::ROUTES.iter().copied().chain(pages).filter(|route| seen.insert(*route)).map(str::to_owned).collect()
+}
