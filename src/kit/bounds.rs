@@ -242,3 +242,12 @@ pub const OWNER_PAGE_ROWS: i64 = 25;
 
 /// Workspaces, drafts, or parts of their way, that the document about the audience shows of each.
 pub const AUDIENCE_DOCUMENT_ROWS: i64 = 100;
+
+/// People that one page of the owner's list shows.
+pub const AUDIENCE_PAGE_ROWS: i64 = 25;
+
+/// What the page of a person shows of what happened, in entries.
+pub const AUDIENCE_STORY_ROWS: i64 = 200;
+
+/// Longest beginning of an address or a name that an owner looks for, in characters.
+pub const AUDIENCE_SEARCH_MAX_CHARS: usize = 120;

@@ -118,7 +118,13 @@ impl Figures {
         self.enrolled.iter().filter(|one| so(one)).map(|one| one.total).sum()
     }
 
-    fn total(&self, subject: &str, status: Option<&str>) -> i64 {
+    /// How many of a tag, a sequence and so on stand so.
+    pub fn total(&self, subject: &str, id: &str, status: &str) -> i64 {
+        let of = |one: &&Total| one.subject == subject && one.id == id && one.status == status;
+        self.totals.iter().filter(of).map(|one| one.total).sum()
+    }
+
+    fn sum(&self, subject: &str, status: Option<&str>) -> i64 {
         let of = |one: &&Total| one.subject == subject && status.is_none_or(|status| one.status == status);
         self.totals.iter().filter(of).map(|one| one.total).sum()
     }
@@ -130,7 +136,7 @@ impl Figures {
 
     /// Suppressed addresses, members or not, as entries that hold.
     pub fn active_suppressions(&self) -> i64 {
-        self.total("suppression", Some("active"))
+        self.sum("suppression", Some("active"))
     }
 
     /// Who there is, and what is known of them.
@@ -143,11 +149,11 @@ impl Figures {
         let counts = [
             ("subscribers", self.people(|_| true)),
             ("unsubscribedSubscribers", self.people(Reach::unsubscribed)),
-            ("consentEvents", self.total("consent", Some("consented"))),
-            ("tagAssignments", self.total("tag", None)),
-            ("sequenceEnrollments", self.total("sequence", None)),
-            ("pausedSequenceEnrollments", self.total("sequence", Some("unsubscribe_paused"))),
-            ("suppressionEntries", self.total("suppression", None)),
+            ("consentEvents", self.sum("consent", Some("consented"))),
+            ("tagAssignments", self.sum("tag", None)),
+            ("sequenceEnrollments", self.sum("sequence", None)),
+            ("pausedSequenceEnrollments", self.sum("sequence", Some("unsubscribe_paused"))),
+            ("suppressionEntries", self.sum("suppression", None)),
             ("activeSuppressionEntries", self.active_suppressions()),
             ("timelineEntries", notes),
             ("activeTimelineEntries", notes),

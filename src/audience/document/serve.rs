@@ -15,7 +15,7 @@ use crate::audience::broadcast::readiness::Row;
 use crate::audience::broadcast::sql as broadcasts;
 use crate::audience::PARENT_ISSUE;
 use crate::cx::Cx;
-use crate::db::Batch;
+use crate::db::{At, Batch, Rows};
 use crate::http::{Reply, Req, Result};
 
 /// `GET /audience/source-data`.
@@ -23,9 +23,21 @@ pub async fn document(cx: &Cx, req: &Req) -> Result<Reply> {
     Reply::document(req, &read(cx).await?)
 }
 
+/// A workspace as one JSON text.
 #[derive(Deserialize)]
-struct Workspace {
+pub struct Workspace {
     workspace: String,
+}
+
+impl Workspace {
+    /// Reads the rows of [`sql::workspaces`].
+    ///
+    /// # Errors
+    /// A fault when a row is not JSON.
+    pub fn read(rows: &Rows, at: At) -> Result<Vec<Value>> {
+        let all: Vec<Self> = rows.all(at)?;
+        Ok(all.iter().map(|row| serde_json::from_str(&row.workspace)).collect::<serde_json::Result<_>>()?)
+    }
 }
 
 /// Reads the document.
@@ -39,9 +51,7 @@ pub async fn read(cx: &Cx) -> Result<Document> {
         [sql::workspaces, broadcasts::drafts, broadcasts::parts].map(|ask| batch.add(ask(&cx.tenant)));
     let rows = cx.commit(batch).await?;
     let figures = Figures::read(&rows, &figures)?;
-    let workspaces: Vec<Workspace> = rows.all(workspaces)?;
-    let workspaces: Vec<Value> =
-        workspaces.iter().map(|row| serde_json::from_str(&row.workspace)).collect::<serde_json::Result<_>>()?;
+    let workspaces = Workspace::read(&rows, workspaces)?;
     let drafts: Vec<Draft> = rows.all(drafts)?;
     let known: Vec<Row> = rows.all(parts)?;
     let parts = PARTS.iter().map(|part| Ok((part.key, part.summary(&known)?))).collect::<Result<_>>()?;

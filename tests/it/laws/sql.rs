@@ -25,6 +25,7 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("affiliate program", bumpgrade::affiliate::program::sql::ALL),
         ("affiliate desk", bumpgrade::affiliate::desk::sql::ALL),
         ("audience document", bumpgrade::audience::document::sql::ALL),
+        ("audience desk", bumpgrade::audience::desk::sql::ALL),
         ("audience broadcasts", bumpgrade::audience::broadcast::sql::ALL),
         ("product", bumpgrade::product::sql::ALL),
         ("product uploads", bumpgrade::product::upload::sql::ALL),

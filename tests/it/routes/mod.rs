@@ -1,6 +1,7 @@
 //! One file per address, named after it.
 
 mod account_plan;
+mod admin_audience;
 mod admin_products;
 mod affiliates_pages;
 mod affiliates_source_data;
