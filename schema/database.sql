@@ -347,6 +347,296 @@ CREATE TABLE affiliate_referral_links (
   UNIQUE (tenant_id, code)
 ) STRICT;
 
+CREATE TABLE analytics_alert_thresholds (
+  tenant_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  dashboard_id TEXT NOT NULL,
+  -- The row of the conversion report that is watched.
+  metric_id TEXT NOT NULL,
+  title TEXT NOT NULL,
+  operator TEXT NOT NULL CHECK (operator = 'below'),
+  -- A rate, in thousandths: 120 is 0.12.
+  threshold_thousandths INTEGER NOT NULL CHECK (threshold_thousandths BETWEEN 0 AND 1000),
+  action TEXT NOT NULL DEFAULT 'owner_review_only' CHECK (action = 'owner_review_only'),
+  position INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, dashboard_id) REFERENCES analytics_dashboards (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_assignment_hours (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  experiment_id TEXT NOT NULL,
+  source_route TEXT NOT NULL,
+  variant_id TEXT NOT NULL,
+  hour INTEGER NOT NULL,
+  assignments INTEGER NOT NULL,
+  last_assigned_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, experiment_id, source_route, variant_id, hour)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_cohort_sources (
+  tenant_id TEXT NOT NULL,
+  dashboard_id TEXT NOT NULL,
+  utm_source TEXT NOT NULL CHECK (utm_source = lower(utm_source)),
+  cohort_id TEXT NOT NULL,
+  label TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant_id, dashboard_id, utm_source),
+  FOREIGN KEY (tenant_id, dashboard_id) REFERENCES analytics_dashboards (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_conversion_metrics (
+  tenant_id TEXT NOT NULL,
+  dashboard_id TEXT NOT NULL,
+  metric_id TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  label TEXT NOT NULL,
+  -- The metric that an experiment names, when this row is what it is measured by.
+  primary_metric_id TEXT NOT NULL DEFAULT '',
+  step_id TEXT NOT NULL,
+  visitor_event_id TEXT NOT NULL,
+  visitor_step_id TEXT NOT NULL DEFAULT '',
+  conversion_event_id TEXT NOT NULL,
+  conversion_step_id TEXT NOT NULL DEFAULT '',
+  -- Example figures, shown apart and never counted.
+  fixture_visitors INTEGER NOT NULL DEFAULT 0 CHECK (fixture_visitors >= 0),
+  fixture_conversions INTEGER NOT NULL DEFAULT 0 CHECK (fixture_conversions >= 0),
+  PRIMARY KEY (tenant_id, dashboard_id, metric_id),
+  FOREIGN KEY (tenant_id, dashboard_id) REFERENCES analytics_dashboards (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_dashboard_documents (
+  tenant_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  dashboard_id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('metric', 'report', 'cohort_comparison', 'alert_review', 'anomaly_review')),
+  position INTEGER NOT NULL DEFAULT 0,
+  body_json TEXT NOT NULL CHECK (json_valid(body_json)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, dashboard_id) REFERENCES analytics_dashboards (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE analytics_dashboards (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  id TEXT NOT NULL,
+  slug TEXT NOT NULL,
+  title TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  status TEXT NOT NULL,
+  -- What an owner says to have looked at when deciding by this dashboard.
+  revision_id TEXT NOT NULL,
+  linked_funnel_route TEXT,
+  linked_offer_route TEXT,
+  linked_audience_route TEXT,
+  caveat TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, slug)
+) STRICT;
+
+CREATE TABLE analytics_event_definitions (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  id TEXT NOT NULL,
+  title TEXT NOT NULL,
+  event_kind TEXT NOT NULL CHECK (event_kind IN (
+    'page_view', 'opt_in', 'checkout_start', 'purchase', 'upsell_accept', 'product_access_grant', 'order_bump_accept',
+    'refund', 'subscription_cancel', 'sequence_started')),
+  -- Where it happens, unless it says so itself.
+  source_route TEXT NOT NULL,
+  -- 1: only our own code records it, in the batch that makes it true. 0: browsers report it.
+  trusted INTEGER NOT NULL CHECK (trusted IN (0, 1)),
+  -- The properties that an event may carry; all others are dropped.
+  public_properties_json TEXT NOT NULL CHECK (json_type(public_properties_json) = 'array'),
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) STRICT;
+
+CREATE TABLE analytics_event_hours (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  hour INTEGER NOT NULL,
+  event_definition_id TEXT NOT NULL,
+  source_route TEXT NOT NULL,
+  funnel_step_id TEXT NOT NULL,
+  variant_id TEXT NOT NULL,
+  total_events INTEGER NOT NULL,
+  last_event_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, hour, event_definition_id, source_route, funnel_step_id, variant_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_event_routes (
+  tenant_id TEXT NOT NULL,
+  event_definition_id TEXT NOT NULL,
+  source_route TEXT NOT NULL CHECK (source_route LIKE '/%' AND source_route NOT LIKE '//%'),
+  PRIMARY KEY (tenant_id, event_definition_id, source_route),
+  FOREIGN KEY (tenant_id, event_definition_id) REFERENCES analytics_event_definitions (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_events (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  event_definition_id TEXT NOT NULL,
+  event_kind TEXT NOT NULL,
+  source_route TEXT NOT NULL,
+  -- Whose word it is: keys of visitors and keys of our own never meet.
+  recorded_by TEXT NOT NULL CHECK (recorded_by IN ('visitor', 'server')),
+  idempotency_key TEXT NOT NULL,
+  -- What the key stands for; '' for our own, whose key says it all.
+  request_hash TEXT NOT NULL,
+  funnel_id TEXT,
+  funnel_step_id TEXT,
+  form_id TEXT,
+  product_id TEXT,
+  price_id TEXT,
+  variant_id TEXT,
+  amount_cents INTEGER,
+  currency TEXT,
+  public_properties_json TEXT NOT NULL CHECK (json_valid(public_properties_json)),
+  client_correlation_hash TEXT,
+  occurred_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, recorded_by, idempotency_key)
+) STRICT;
+
+CREATE TABLE analytics_experiment_assignments (
+  id TEXT PRIMARY KEY NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  experiment_id TEXT NOT NULL,
+  variant_id TEXT NOT NULL,
+  source_route TEXT NOT NULL,
+  idempotency_key TEXT NOT NULL,
+  assignment_bucket INTEGER NOT NULL CHECK (assignment_bucket BETWEEN 0 AND 99),
+  visitor_key_hash TEXT NOT NULL,
+  request_hash TEXT NOT NULL,
+  assigned_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (tenant_id, experiment_id, visitor_key_hash),
+  UNIQUE (tenant_id, idempotency_key)
+) STRICT;
+
+CREATE TABLE analytics_experiment_variants (
+  tenant_id TEXT NOT NULL,
+  experiment_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  label TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  weight INTEGER NOT NULL CHECK (weight BETWEEN 0 AND 1000000),
+  position INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant_id, experiment_id, id),
+  FOREIGN KEY (tenant_id, experiment_id) REFERENCES analytics_experiments (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_experiments (
+  tenant_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  dashboard_id TEXT NOT NULL,
+  title TEXT NOT NULL,
+  hypothesis TEXT NOT NULL,
+  status TEXT NOT NULL,
+  -- The page whose visitors take part.
+  source_route TEXT NOT NULL,
+  linked_block_id TEXT,
+  -- What the stable key of a visitor is called.
+  assignment_key TEXT NOT NULL,
+  primary_metric_id TEXT NOT NULL,
+  guardrail_metric_id TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, dashboard_id) REFERENCES analytics_dashboards (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE analytics_notification_channels (
+  tenant_id TEXT NOT NULL,
+  readiness_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('admin', 'email')),
+  title TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant_id, readiness_id, id),
+  FOREIGN KEY (tenant_id, readiness_id) REFERENCES analytics_notification_reviews (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_notification_reviews (
+  tenant_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  dashboard_id TEXT NOT NULL,
+  title TEXT NOT NULL,
+  status TEXT NOT NULL,
+  owner_review_status TEXT NOT NULL,
+  alert_review_id TEXT NOT NULL,
+  anomaly_review_id TEXT NOT NULL,
+  reviewed_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, dashboard_id) REFERENCES analytics_dashboards (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_page_steps (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  source_route TEXT NOT NULL CHECK (source_route LIKE '/%' AND source_route NOT LIKE '//%'),
+  step_id TEXT NOT NULL,
+  funnel_id TEXT NOT NULL,
+  anchor TEXT NOT NULL,
+  title TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant_id, source_route, step_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_source_hours (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  hour INTEGER NOT NULL,
+  event_definition_id TEXT NOT NULL,
+  source_route TEXT NOT NULL,
+  utm_source TEXT NOT NULL,
+  utm_medium TEXT NOT NULL,
+  utm_campaign TEXT NOT NULL,
+  utm_content TEXT NOT NULL,
+  utm_term TEXT NOT NULL,
+  referrer_host TEXT NOT NULL,
+  total_events INTEGER NOT NULL,
+  last_event_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, hour, event_definition_id, source_route, utm_source, utm_medium, utm_campaign, utm_content,
+    utm_term, referrer_host)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_visitor_days (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  event_definition_id TEXT NOT NULL,
+  funnel_step_id TEXT NOT NULL,
+  variant_id TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  visitors INTEGER NOT NULL CHECK (visitors >= 0),
+  PRIMARY KEY (tenant_id, event_definition_id, funnel_step_id, variant_id, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_visitor_hours (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  event_definition_id TEXT NOT NULL,
+  funnel_step_id TEXT NOT NULL,
+  variant_id TEXT NOT NULL,
+  hour INTEGER NOT NULL,
+  visitors INTEGER NOT NULL CHECK (visitors >= 0),
+  PRIMARY KEY (tenant_id, event_definition_id, funnel_step_id, variant_id, hour)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analytics_visits (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  event_definition_id TEXT NOT NULL,
+  funnel_step_id TEXT NOT NULL,
+  variant_id TEXT NOT NULL,
+  correlation_hash TEXT NOT NULL,
+  -- Unix seconds, a multiple of 86400.
+  day INTEGER NOT NULL,
+  last_hour INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, event_definition_id, funnel_step_id, variant_id, correlation_hash, day)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE audience_automation_actions (
   id TEXT PRIMARY KEY NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
@@ -1337,6 +1627,15 @@ CREATE INDEX affiliate_referral_links_by_partner ON affiliate_referral_links (pa
 
 CREATE INDEX affiliate_referral_links_by_program ON affiliate_referral_links (program_id, position);
 
+CREATE INDEX analytics_alert_thresholds_by_dashboard ON analytics_alert_thresholds (tenant_id, dashboard_id, position);
+
+CREATE UNIQUE INDEX analytics_event_definitions_by_kind ON analytics_event_definitions (tenant_id, event_kind)
+WHERE trusted = 1;
+
+CREATE INDEX analytics_experiment_variants_by_id ON analytics_experiment_variants (tenant_id, id);
+
+CREATE INDEX analytics_experiments_by_page ON analytics_experiments (tenant_id, source_route);
+
 CREATE INDEX audience_automation_actions_by_rule ON audience_automation_actions (rule_id, position);
 
 CREATE INDEX audience_automation_rules_by_workspace ON audience_automation_rules (workspace_id, position);
@@ -1452,6 +1751,8 @@ CREATE INDEX product_download_tokens_by_entitlement ON product_download_tokens (
 
 CREATE INDEX product_download_tokens_by_intent ON product_download_tokens (checkout_intent_id, created_at);
 
+CREATE INDEX product_entitlements_by_event ON product_entitlements (source_stripe_event_id);
+
 CREATE INDEX product_entitlements_by_product ON product_entitlements (product_id, status);
 
 CREATE INDEX product_entitlements_by_template ON product_entitlements (entitlement_template_id, status);
@@ -1557,6 +1858,21 @@ JOIN affiliate_programs g ON g.id = l.program_id
 JOIN affiliate_attribution_rules r ON r.id = l.attribution_rule_id
 WHERE l.status IN ('draft', 'active') AND p.status = 'approved' AND g.status IN ('draft', 'active');
 
+CREATE VIEW analytics_event_ingestions AS
+SELECT 'analytics-ingestion-' || substr(id, 17) AS id, tenant_id, idempotency_key, id AS analytics_event_id,
+  event_definition_id, 'recorded' AS status, request_hash, NULL AS error_code, created_at, created_at AS updated_at
+FROM analytics_events;
+
+CREATE VIEW analytics_notification_readiness AS
+SELECT r.*, (
+  SELECT COUNT(*) FROM analytics_alert_thresholds t WHERE t.tenant_id = r.tenant_id AND t.dashboard_id = r.dashboard_id
+) AS alert_threshold_count
+FROM analytics_notification_reviews r;
+
+CREATE VIEW analytics_step_hours AS
+SELECT tenant_id, event_definition_id, funnel_step_id, hour, visitors FROM analytics_visitor_hours
+WHERE variant_id = '';
+
 CREATE VIEW checkout_returned_money AS
 SELECT f.checkout_intent_id,
   CASE WHEN f.refunded_whole = 1 THEN 'refunded' WHEN f.lost IS NOT NULL THEN 'disputed'
@@ -1652,6 +1968,122 @@ BEGIN
   VALUES (new.tenant_id, new.referral_link_id, new.referral_code, new.partner_id, new.destination_route, 1, new.clicked_at)
   ON CONFLICT (tenant_id, referral_link_id, referral_code, partner_id, destination_route) DO UPDATE
   SET total_clicks = total_clicks + 1, last_click_at = MAX(last_click_at, excluded.last_click_at);
+END;
+
+CREATE TRIGGER analytics_assignments_counted AFTER INSERT ON analytics_experiment_assignments
+BEGIN
+  INSERT INTO analytics_assignment_hours VALUES (
+    NEW.tenant_id, NEW.experiment_id, NEW.source_route, NEW.variant_id, NEW.assigned_at - NEW.assigned_at % 3600, 1,
+    NEW.assigned_at)
+  ON CONFLICT DO UPDATE SET assignments = assignments + 1,
+    last_assigned_at = max(last_assigned_at, excluded.last_assigned_at);
+END;
+
+CREATE TRIGGER analytics_assignments_fixed BEFORE UPDATE ON analytics_experiment_assignments
+BEGIN SELECT RAISE(ABORT, 'assignments are append-only'); END;
+
+CREATE TRIGGER analytics_events_counted AFTER INSERT ON analytics_events
+BEGIN
+  INSERT INTO analytics_event_hours VALUES (
+    NEW.tenant_id, NEW.occurred_at - NEW.occurred_at % 3600, NEW.event_definition_id, NEW.source_route,
+    COALESCE(NEW.funnel_step_id, ''), COALESCE(NEW.variant_id, ''), 1, NEW.occurred_at)
+  ON CONFLICT DO UPDATE SET total_events = total_events + 1, last_event_at = max(last_event_at, excluded.last_event_at);
+  INSERT INTO analytics_visits
+  SELECT NEW.tenant_id, NEW.event_definition_id, seen.step, seen.variant, NEW.client_correlation_hash,
+    NEW.occurred_at - NEW.occurred_at % 86400, NEW.occurred_at - NEW.occurred_at % 3600
+  FROM (
+    SELECT '' AS step, '' AS variant
+    UNION SELECT COALESCE(NEW.funnel_step_id, ''), ''
+    UNION SELECT '', COALESCE(NEW.variant_id, '')) seen
+  WHERE NEW.client_correlation_hash IS NOT NULL
+  ON CONFLICT DO UPDATE SET last_hour = excluded.last_hour WHERE excluded.last_hour > last_hour;
+END;
+
+CREATE TRIGGER analytics_events_fixed BEFORE UPDATE ON analytics_events
+BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+CREATE TRIGGER analytics_events_keep BEFORE DELETE ON analytics_events
+BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+CREATE TRIGGER analytics_page_views_sourced AFTER INSERT ON analytics_events WHEN NEW.event_kind = 'page_view'
+BEGIN
+  INSERT INTO analytics_source_hours
+  SELECT NEW.tenant_id, page.hour, NEW.event_definition_id, NEW.source_route,
+    iif(page.fits, page.source, '(other)'), iif(page.fits, page.medium, ''), iif(page.fits, page.campaign, ''),
+    iif(page.fits, page.content, ''), iif(page.fits, page.term, ''), iif(page.fits, page.host, ''), 1, NEW.occurred_at
+  FROM (
+    SELECT named.*, EXISTS (
+        SELECT 1 FROM analytics_source_hours h
+        WHERE h.tenant_id = NEW.tenant_id AND h.hour = named.hour AND h.event_definition_id = NEW.event_definition_id
+          AND h.source_route = NEW.source_route AND h.utm_source = named.source AND h.utm_medium = named.medium
+          AND h.utm_campaign = named.campaign AND h.utm_content = named.content AND h.utm_term = named.term
+          AND h.referrer_host = named.host)
+      OR (
+        SELECT COUNT(*) FROM analytics_source_hours h
+        WHERE h.tenant_id = NEW.tenant_id AND h.hour = named.hour AND h.event_definition_id = NEW.event_definition_id
+          AND h.source_route = NEW.source_route) < 100 AS fits
+    FROM (
+      SELECT NEW.occurred_at - NEW.occurred_at % 3600 AS hour,
+        COALESCE(NEW.public_properties_json ->> 'utmSource', '') AS source,
+        COALESCE(NEW.public_properties_json ->> 'utmMedium', '') AS medium,
+        COALESCE(NEW.public_properties_json ->> 'utmCampaign', '') AS campaign,
+        COALESCE(NEW.public_properties_json ->> 'utmContent', '') AS content,
+        COALESCE(NEW.public_properties_json ->> 'utmTerm', '') AS term,
+        COALESCE(NEW.public_properties_json ->> 'referrerHost', '') AS host) named) page
+  WHERE true
+  ON CONFLICT DO UPDATE SET total_events = total_events + 1, last_event_at = max(last_event_at, excluded.last_event_at);
+END;
+
+CREATE TRIGGER analytics_visits_begun AFTER INSERT ON analytics_visits
+BEGIN
+  INSERT INTO analytics_visitor_days VALUES (
+    NEW.tenant_id, NEW.event_definition_id, NEW.funnel_step_id, NEW.variant_id, NEW.day, 1)
+  ON CONFLICT DO UPDATE SET visitors = visitors + 1;
+  UPDATE analytics_visitor_hours SET visitors = visitors - 1
+  WHERE tenant_id = NEW.tenant_id AND event_definition_id = NEW.event_definition_id
+    AND funnel_step_id = NEW.funnel_step_id AND variant_id = NEW.variant_id
+    AND hour = (
+      SELECT MAX(h.hour) FROM analytics_visitor_hours h
+      WHERE h.tenant_id = NEW.tenant_id AND h.event_definition_id = NEW.event_definition_id
+        AND h.funnel_step_id = NEW.funnel_step_id AND h.variant_id = NEW.variant_id
+        AND h.hour <= (
+          SELECT v.last_hour FROM analytics_visits v
+          WHERE v.tenant_id = NEW.tenant_id AND v.event_definition_id = NEW.event_definition_id
+            AND v.funnel_step_id = NEW.funnel_step_id AND v.variant_id = NEW.variant_id
+            AND v.correlation_hash = NEW.correlation_hash AND v.day < NEW.day
+          ORDER BY v.day DESC LIMIT 1))
+    AND NOT EXISTS (
+      SELECT 1 FROM analytics_visits v
+      WHERE v.tenant_id = NEW.tenant_id AND v.event_definition_id = NEW.event_definition_id
+        AND v.funnel_step_id = NEW.funnel_step_id AND v.variant_id = NEW.variant_id
+        AND v.correlation_hash = NEW.correlation_hash AND v.day > NEW.day);
+  INSERT INTO analytics_visitor_hours
+  SELECT NEW.tenant_id, NEW.event_definition_id, NEW.funnel_step_id, NEW.variant_id, NEW.last_hour, 1
+  WHERE NOT EXISTS (
+    SELECT 1 FROM analytics_visits v
+    WHERE v.tenant_id = NEW.tenant_id AND v.event_definition_id = NEW.event_definition_id
+      AND v.funnel_step_id = NEW.funnel_step_id AND v.variant_id = NEW.variant_id
+      AND v.correlation_hash = NEW.correlation_hash AND v.day > NEW.day)
+  ON CONFLICT DO UPDATE SET visitors = visitors + 1;
+END;
+
+CREATE TRIGGER analytics_visits_moved AFTER UPDATE OF last_hour ON analytics_visits
+WHEN NEW.last_hour > OLD.last_hour AND NOT EXISTS (
+  SELECT 1 FROM analytics_visits v
+  WHERE v.tenant_id = NEW.tenant_id AND v.event_definition_id = NEW.event_definition_id
+    AND v.funnel_step_id = NEW.funnel_step_id AND v.variant_id = NEW.variant_id
+    AND v.correlation_hash = NEW.correlation_hash AND v.day > NEW.day)
+BEGIN
+  UPDATE analytics_visitor_hours SET visitors = visitors - 1
+  WHERE tenant_id = NEW.tenant_id AND event_definition_id = NEW.event_definition_id
+    AND funnel_step_id = NEW.funnel_step_id AND variant_id = NEW.variant_id
+    AND hour = (
+      SELECT MAX(h.hour) FROM analytics_visitor_hours h
+      WHERE h.tenant_id = NEW.tenant_id AND h.event_definition_id = NEW.event_definition_id
+        AND h.funnel_step_id = NEW.funnel_step_id AND h.variant_id = NEW.variant_id AND h.hour <= OLD.last_hour);
+  INSERT INTO analytics_visitor_hours VALUES (
+    NEW.tenant_id, NEW.event_definition_id, NEW.funnel_step_id, NEW.variant_id, NEW.last_hour, 1)
+  ON CONFLICT DO UPDATE SET visitors = visitors + 1;
 END;
 
 CREATE TRIGGER audience_consent_events_counted AFTER INSERT ON audience_consent_events

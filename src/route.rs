@@ -1,6 +1,7 @@
 //! The route table: every address of the shop, feature by feature. Router, documents and tests all read this list.
 
 use crate::confirm::Write;
+use crate::evidence::Evidence;
 use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
 use crate::{
@@ -33,6 +34,14 @@ pub static WRITES: &[&[&Write]] = &[post_purchase::WRITES, affiliate::WRITES, pr
 /// Every confirmed write.
 pub fn writes() -> impl Iterator<Item = &'static Write> {
     WRITES.iter().flat_map(|writes| writes.iter().copied())
+}
+
+/// The kinds of evidence, by family.
+pub static EVIDENCE: &[&[&Evidence]] = &[&affiliate::evidence::ALL];
+
+/// Every kind of evidence.
+pub fn evidence() -> impl Iterator<Item = &'static Evidence> {
+    EVIDENCE.iter().flat_map(|kinds| kinds.iter().copied())
 }
 
 /// Every route.

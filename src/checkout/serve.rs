@@ -12,6 +12,7 @@ use crate::contract::redaction::{self, Flag};
 use crate::cx::Cx;
 use crate::db::Batch;
 use crate::http::{Error, Fields, Reply, Req, Result};
+use crate::insight;
 use crate::kit::id::CheckoutIntentId;
 use crate::kit::money::{Currency, Money};
 use crate::membership::{self, MembershipRow};
@@ -123,6 +124,7 @@ async fn look_and_open(
         batch.add(sql::open_intent(&cx.tenant, id, start, terms, now)?);
         batch.add(sql::freeze_lines(id, start));
         batch.add(sql::audit_opened(id, terms.audit, now));
+        batch.add(insight::checkout_started(cx, id));
         if let Some(click) = &start.referral_click_id {
             attribution::attach(cx, &mut batch, id, click, now);
         }

@@ -251,3 +251,12 @@ pub const AUDIENCE_STORY_ROWS: i64 = 200;
 
 /// Longest beginning of an address or a name that an owner looks for, in characters.
 pub const AUDIENCE_SEARCH_MAX_CHARS: usize = 120;
+
+/// Newest records of each kind of evidence that a summary may show.
+pub const EVIDENCE_LATEST_ROWS: i64 = 10;
+
+/// Longest private note beside a record of evidence, in characters.
+pub const EVIDENCE_NOTE_MAX_CHARS: usize = 800;
+
+/// Longest id or status in a record of evidence, in characters.
+pub const EVIDENCE_TEXT_MAX_CHARS: usize = 220;

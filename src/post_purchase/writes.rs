@@ -3,6 +3,7 @@
 use super::model::{self, Decision, DecisionRow};
 use super::{serve, sql};
 use crate::confirm::{Answers, Audit, By, Expect, Field, Guard, Record, Step, Takes, Truth, Write};
+use crate::insight;
 use crate::kit::bounds::ID_MAX_BYTES;
 use crate::page::component;
 use crate::schema;
@@ -59,7 +60,7 @@ pub static DECIDE: Write = Write {
         Guard { truth: "open", expect: Expect::Number(1), refusal: &model::WINDOW_CLOSED, shows: CHECKOUT },
         Guard { truth: "undecided", expect: Expect::Number(1), refusal: &model::ALREADY_DECIDED, shows: CHECKOUT },
     ],
-    effects: &[&sql::KEEP_DECISION],
+    effects: &[&sql::KEEP_DECISION, insight::UPSELL_ACCEPTED],
     audit: Audit {
         event_kind: "post_purchase_non_billing_decision_recorded",
         actor_kind: "buyer_post_purchase_page",

@@ -23,6 +23,9 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("affiliate ledger", bumpgrade::affiliate::ledger::sql::ALL),
         ("affiliate truths", bumpgrade::affiliate::ledger::sql::truths::ALL),
         ("affiliate program", bumpgrade::affiliate::program::sql::ALL),
+        ("evidence", bumpgrade::evidence::sql::ALL),
+        ("affiliate evidence", bumpgrade::affiliate::evidence::sql::ALL),
+        ("affiliate evidence truths", bumpgrade::affiliate::evidence::sql::truths::ALL),
         ("affiliate desk", bumpgrade::affiliate::desk::sql::ALL),
         ("audience document", bumpgrade::audience::document::sql::ALL),
         ("audience desk", bumpgrade::audience::desk::sql::ALL),
@@ -32,6 +35,7 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("product upload truths", bumpgrade::product::upload::sql::truths::ALL),
         ("product revocations", bumpgrade::product::revocation::sql::ALL),
         ("product revocation truths", bumpgrade::product::revocation::sql::truths::ALL),
+        ("insight", bumpgrade::insight::sql::ALL),
         ("site", bumpgrade::site::ALL),
     ];
     features.iter().flat_map(|(feature, all)| all.iter().map(move |query| (*feature, *query))).collect()
@@ -66,6 +70,9 @@ const GROWING: &[&str] = &[
     "stripe_refunded_charges",
     "stripe_disputed_payments",
     "publisher_plan_entitlements",
+    "analytics_events",
+    "analytics_visits",
+    "analytics_experiment_assignments",
     "audience_subscribers",
     "audience_consent_events",
     "audience_tag_assignments",

@@ -90,8 +90,11 @@ const MAY_CALL: &[(&str, &str)] = &[
     ("commerce", "affiliate"),
     ("commerce", "billing"),
     ("commerce", "post_purchase"),
+    ("checkout", "insight"),
     ("payment", "affiliate"),
+    ("payment", "insight"),
     ("payment", "subscription"),
+    ("post_purchase", "insight"),
     ("product", "access"),
 ];
 
@@ -101,6 +104,7 @@ fn features_do_not_reach_into_each_other() {
         "account",
         "affiliate",
         "audience",
+        "insight",
         "mail",
         "post_purchase",
         "catalog",

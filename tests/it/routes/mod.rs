@@ -5,6 +5,8 @@ mod admin_audience;
 mod admin_products;
 mod affiliates_pages;
 mod affiliates_source_data;
+mod analytics_totals;
+mod analytics_trusted;
 mod api_admin_affiliates_actions;
 mod api_admin_products_assets;
 mod api_admin_products_revocation_intents;

@@ -1,0 +1,86 @@
+//! What visitors do and what comes of it: events, experiments, reports.
+//!
+//! Never keeps who a visitor is: of a browser only a keyed hash. Never believes a browser about money: purchases, orders
+//! and sign-ups are recorded by our own code, in the batch that makes them true.
+
+pub mod sql;
+
+use serde_json::Value;
+
+use crate::cx::Cx;
+use crate::db::{Query, Stmt};
+use crate::kit::id::{AuditId, CheckoutIntentId, StripeEventId};
+use crate::kit::time::Moment;
+
+/// What only our own code records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Somebody joined a list.
+    OptIn,
+}
+
+impl Kind {
+    /// As definitions name it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OptIn => "opt_in",
+        }
+    }
+}
+
+/// Something that happened, as a feature tells it.
+#[derive(Debug)]
+pub struct Happened<'a> {
+    /// What.
+    pub kind: Kind,
+    /// What makes it one thing: the same key is counted once.
+    pub key: &'a str,
+    /// Whose doing it is: an id of ours that is never shown. Only a keyed hash of it is kept.
+    pub correlation: &'a str,
+    /// On which page; `None` for the page that the definition names.
+    pub route: Option<&'a str>,
+    /// At which step of a funnel; `None` for the first step of that page.
+    pub step: Option<&'a str>,
+    /// By which form.
+    pub form: Option<&'a str>,
+    /// Under which variant of an experiment; one that is not known is left out.
+    pub variant: Option<&'a str>,
+    /// A JSON object; what the definition does not allow is left out.
+    pub properties: Value,
+    /// When.
+    pub now: Moment,
+}
+
+/// An effect of a confirmed decision about the offer that follows a purchase: counts an acceptance.
+pub static UPSELL_ACCEPTED: &Query = &sql::UPSELL_ACCEPTED;
+
+/// Records what happened, once per key, in the batch of whatever made it true. Where a row must prove it, a feature
+/// writes its own statement with [`event_of!`](crate::event_of).
+pub fn happened(cx: &Cx, it: &Happened<'_>) -> Stmt {
+    sql::happened(&cx.tenant, &fresh(cx), visitor(cx, it.correlation).as_deref(), it)
+}
+
+/// Records the start of a checkout, if the batch opens it.
+pub fn checkout_started(cx: &Cx, intent: &CheckoutIntentId) -> Stmt {
+    sql::checkout_started(&fresh(cx), intent, visitor(cx, intent.as_str()).as_deref())
+}
+
+/// Records a purchase, if this delivery of an event moved the checkout.
+pub fn purchased(cx: &Cx, intent: &CheckoutIntentId, event: &StripeEventId, delivery: &AuditId, now: Moment) -> Stmt {
+    sql::purchased(&fresh(cx), intent, event, delivery, now)
+}
+
+/// Records what this delivery of an event opened.
+pub fn access_granted(cx: &Cx, event: &StripeEventId, delivery: &AuditId, now: Moment) -> Stmt {
+    sql::access_granted(&fresh(cx), event, delivery, now)
+}
+
+/// The keyed hash that visitors are told apart by. Without the secret nobody is, and events are still counted.
+pub fn visitor(cx: &Cx, correlation: &str) -> Option<String> {
+    cx.keyed_hash("analytics-visitor", correlation).ok()
+}
+
+/// A fresh event id.
+fn fresh(cx: &Cx) -> String {
+    format!("analytics-event-{}", cx.uuid())
+}
