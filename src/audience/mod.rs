@@ -3,6 +3,7 @@
 pub mod broadcast;
 pub mod desk;
 pub mod document;
+pub mod evidence;
 pub mod flags;
 
 /// The public document.

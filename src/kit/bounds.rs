@@ -260,3 +260,9 @@ pub const EVIDENCE_NOTE_MAX_CHARS: usize = 800;
 
 /// Longest id or status in a record of evidence, in characters.
 pub const EVIDENCE_TEXT_MAX_CHARS: usize = 220;
+
+/// Longest note about somebody on the list, in characters.
+pub const TIMELINE_NOTE_MAX_CHARS: usize = 800;
+
+/// Longest name that an owner gives the source of an import, in characters.
+pub const IMPORT_LABEL_MAX_CHARS: usize = 120;

@@ -6,9 +6,23 @@ pub mod serve;
 pub mod sql;
 
 use crate::audience::document;
+use crate::audience::evidence::writes;
+use crate::confirm::Write;
 use crate::http::route::{About, Media};
 use crate::http::{Route, Shape, Verb};
-use crate::{document_answers, open, owner};
+use crate::{confirmed, document_answers, open, owner};
+
+/// The confirmed writes of the owner's side.
+pub static WRITES: &[&Write] = &[
+    &writes::NOTE,
+    &writes::INTENT,
+    &writes::PREFLIGHT,
+    &writes::SCHEDULE,
+    &writes::BATCH,
+    &writes::MESSAGES,
+    &writes::DISPATCH,
+    &writes::ATTEMPT,
+];
 
 /// The routes of the owner's side.
 pub static ROUTES: &[Route] = &[
@@ -60,4 +74,20 @@ pub static ROUTES: &[Route] = &[
             refusals: &[&crate::http::error::common::NOT_FOUND],
         },
     },
+    confirmed!(get owner writes::NOTE),
+    confirmed!(post owner writes::NOTE),
+    confirmed!(get owner writes::INTENT),
+    confirmed!(post owner writes::INTENT),
+    confirmed!(get owner writes::PREFLIGHT),
+    confirmed!(post owner writes::PREFLIGHT),
+    confirmed!(get owner writes::SCHEDULE),
+    confirmed!(post owner writes::SCHEDULE),
+    confirmed!(get owner writes::BATCH),
+    confirmed!(post owner writes::BATCH),
+    confirmed!(get owner writes::MESSAGES),
+    confirmed!(post owner writes::MESSAGES),
+    confirmed!(get owner writes::DISPATCH),
+    confirmed!(post owner writes::DISPATCH),
+    confirmed!(get owner writes::ATTEMPT),
+    confirmed!(post owner writes::ATTEMPT),
 ];

@@ -28,6 +28,8 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("affiliate evidence truths", bumpgrade::affiliate::evidence::sql::truths::ALL),
         ("affiliate desk", bumpgrade::affiliate::desk::sql::ALL),
         ("audience document", bumpgrade::audience::document::sql::ALL),
+        ("audience evidence", bumpgrade::audience::evidence::sql::ALL),
+        ("audience evidence truths", bumpgrade::audience::evidence::sql::truths::ALL),
         ("audience desk", bumpgrade::audience::desk::sql::ALL),
         ("audience broadcasts", bumpgrade::audience::broadcast::sql::ALL),
         ("product", bumpgrade::product::sql::ALL),
