@@ -30,6 +30,9 @@ pub struct Count {
     pub tally: Tally,
 }
 
+/// Makes a family's own part of the summary of a kind, from what the family asked for.
+pub type More = fn(&'static Evidence, &Rows, &[At]) -> Result<Map<String, Value>>;
+
 /// What the kinds of a family share.
 pub struct Family {
     /// The issue that they all belong to.
@@ -41,7 +44,7 @@ pub struct Family {
     /// Adds what the family's own part of a summary is made from.
     pub ask: fn(&Cx, &mut Batch) -> Vec<At>,
     /// The family's own part of the summary of a kind.
-    pub more: fn(&'static Evidence, &Rows, &[At]) -> Result<Map<String, Value>>,
+    pub more: More,
 }
 
 /// A kind of evidence.

@@ -1,38 +1,38 @@
 //! Lists that are put together while compiling.
 
 /// How many items several lists have.
-pub const fn total<T>(parts: &[&[T]]) -> usize {
-    let (mut part, mut count) = (0, 0);
-    while part < parts.len() {
-        count += parts[part].len();
-        part += 1;
+pub const fn total<T>(mut parts: &[&[T]]) -> usize {
+    let mut count = 0;
+    while let [part, rest @ ..] = parts {
+        count += part.len();
+        parts = rest;
     }
     count
 }
 
-/// Several lists as one of `N` items; `blank` is overwritten everywhere when `N` is their [`total`].
-pub const fn join<T: Copy, const N: usize>(parts: &[&[T]], blank: T) -> [T; N] {
-    let mut all = [blank; N];
-    let (mut part, mut at) = (0, 0);
-    while part < parts.len() {
-        let mut index = 0;
-        while index < parts[part].len() {
-            all[at] = parts[part][index];
-            index += 1;
-            at += 1;
-        }
-        part += 1;
+/// Several lists as one of `N` items, when `N` is their [`total`]. The first list is not empty.
+// It runs while compiling only, where this fails the build.
+#[allow(clippy::panic)]
+pub const fn join<T: Copy, const N: usize>(mut parts: &[&[T]]) -> [T; N] {
+    let [[blank, ..], ..] = parts else { panic!("the first list is empty") };
+    let mut all = [*blank; N];
+    let mut room: &mut [T] = &mut all;
+    while let [part, rest @ ..] = parts {
+        let (own, left) = room.split_at_mut(part.len());
+        own.copy_from_slice(part);
+        room = left;
+        parts = rest;
     }
     all
 }
 
-/// Joins lists while compiling: `joined!(&str: [FIRST, &["more"]])`. The first list is not empty.
+/// Joins lists while compiling: `joined!(&str: [FIRST, &["more"]])`.
 #[macro_export]
 macro_rules! joined {
     ($item:ty: [$($part:expr),+ $(,)?]) => {{
         const PARTS: &[&[$item]] = &[$($part),+];
         const COUNT: usize = $crate::kit::list::total(PARTS);
-        const ALL: [$item; COUNT] = $crate::kit::list::join(PARTS, PARTS[0][0]);
+        const ALL: [$item; COUNT] = $crate::kit::list::join(PARTS);
         const LIST: &[$item] = &ALL;
         LIST
     }};

@@ -1,6 +1,6 @@
 //! The five kinds of evidence about payouts and messages to partners, as data.
 
-use super::{standing, writes};
+use super::{parts, standing, writes};
 use crate::affiliate::contract::DOCUMENT;
 use crate::evidence::{Count, Evidence, Family, Tally};
 use crate::joined;
@@ -22,7 +22,7 @@ pub const PROVIDERS: &[&str] = &[
 /// The family.
 pub static FAMILY: Family = Family {
     parent_issue: crate::affiliate::program::document::PARENT_ISSUE,
-    owner_route: writes::PAGE,
+    owner_route: parts::PAGE,
     source_route: DOCUMENT,
     ask: standing::ask,
     more: standing::more,

@@ -59,6 +59,7 @@ macro_rules! rungs {
 }
 
 pub mod kinds;
+mod parts;
 pub mod sql;
 pub mod standing;
 pub mod writes;

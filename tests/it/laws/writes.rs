@@ -8,13 +8,16 @@ use serde_json::{json, Value};
 
 use crate::shop::{Seen, Shop};
 
+/// Moves a world on, given the fields.
+pub type Moved = Box<dyn Fn(&Shop, &Value)>;
+
 /// A world in which a write is possible.
 pub struct Example {
     pub write: &'static Write,
     /// Arranges the world and returns the fields that make the write possible, without phrase and key.
     pub arrange: Box<dyn Fn(&Shop) -> Value>,
     /// Moves the world on, so that the same fields are refused under a fresh key.
-    pub moved: Box<dyn Fn(&Shop, &Value)>,
+    pub moved: Moved,
 }
 
 const KEY: &str = "law-of-writes-1";
