@@ -4,9 +4,14 @@ use maud::{html, Markup};
 use serde_json::Value;
 
 use super::model::{Happening, Person, Wanted};
+use super::serve::{Ladders, Recorded};
 use crate::audience::broadcast::draft::Draft;
 use crate::audience::document::figures::{Figures, Reach};
+use crate::audience::evidence::{self, writes::NOTE};
 use crate::audience::OWNER_PAGE;
+use crate::confirm::page::form;
+use crate::cx::Cx;
+use crate::evidence::page::{ladder, Ladder};
 use crate::page::{layout, Frame};
 
 /// What the list shows.
@@ -24,13 +29,13 @@ pub struct Desk<'a> {
     /// The drafts of broadcasts.
     pub drafts: &'a [Draft],
     /// The steps towards imports and broadcasts.
-    pub steps: Markup,
+    pub steps: Ladders,
     /// What was just recorded.
     pub flash: Markup,
 }
 
 /// The list.
-pub fn desk(view: &Desk<'_>) -> Markup {
+pub fn desk(cx: &Cx, view: &Desk<'_>) -> Markup {
     layout(
         &Frame::titled("Audience"),
         html! {
@@ -43,9 +48,9 @@ pub fn desk(view: &Desk<'_>) -> Markup {
             }
             (people(view))
             (set_up(view))
-            (drafts(view.drafts))
             (export(view.figures))
-            (view.steps)
+            (drafts(view.drafts))
+            (steps(cx, view))
         },
     )
 }
@@ -246,21 +251,39 @@ fn export(figures: &Figures) -> Markup {
     }
 }
 
+fn steps(cx: &Cx, view: &Desk<'_>) -> Markup {
+    let of = |name, kinds, (rungs, expected): &Recorded| ladder(cx, &Ladder { name, kinds, rungs, expected });
+    html! {
+        section #steps aria-labelledby="steps-title" {
+            h2 #steps-title { "Steps of a broadcast" }
+            p.small.before-list {
+                "What you checked, step by step. Each step stands on the one below it, and no longer holds when that one is "
+                "replaced, the draft changes, or the number of readers does. No step sends a mail."
+            }
+            (of("broadcast", &evidence::BROADCASTS, &view.steps.broadcasts))
+        }
+        section #imports aria-labelledby="imports-title" {
+            h2 #imports-title { "Steps of an import" }
+            p.small.before-list { "Counts only. Nobody is imported, and whoever left the list stays off it." }
+            (of("import", &evidence::IMPORTS, &view.steps.imports))
+        }
+    }
+}
+
 /// What the page of a person shows.
 pub struct Profile<'a> {
     /// The person.
     pub person: &'a Person,
     /// What happened, the latest first.
     pub story: &'a [Happening],
-    /// The form of a note.
-    pub form: Markup,
     /// What was just recorded.
     pub flash: Markup,
 }
 
 /// The page of a person.
-pub fn profile(view: &Profile<'_>) -> Markup {
+pub fn profile(cx: &Cx, view: &Profile<'_>) -> Markup {
     let person = view.person;
+    let given = [("subscriberId", person.id.clone()), ("expectedSubscriberStatus", person.status.clone())];
     html! {
         (layout(&Frame::titled("A person on the list"), html! {
             section.hero {
@@ -279,7 +302,7 @@ pub fn profile(view: &Profile<'_>) -> Markup {
             section.panel aria-labelledby="note-title" {
                 h2 #note-title { "Write a note" }
                 p { "For you and other owners. It is erased with everything else when this person asks for that." }
-                (view.form)
+                (form(cx, &NOTE, &given, "Keep the note"))
             }
         }))
     }

@@ -65,26 +65,24 @@ queries! {
 
     /// What happened with a person, the latest first: what they agreed to, what followed, what the owner noted.
     STORY = "
+        WITH p AS (SELECT s.id, s.email_hash FROM audience_subscribers s WHERE s.id = ?2 AND s.tenant_id = ?1)
         SELECT * FROM (
           SELECT 'consent' AS kind, c.status, c.consent_statement AS text, COALESCE(c.consented_at, c.requested_at) AS at
-          FROM audience_consent_events c WHERE c.subscriber_id = ?2 AND c.tenant_id = ?1
+          FROM p JOIN audience_consent_events c ON c.subscriber_id = p.id
           UNION ALL
           SELECT 'tag', a.status, t.label, a.updated_at
-          FROM audience_tag_assignments a JOIN audience_tags t ON t.id = a.tag_id
-          WHERE a.subscriber_id = ?2 AND a.tenant_id = ?1
+          FROM p JOIN audience_tag_assignments a ON a.subscriber_id = p.id JOIN audience_tags t ON t.id = a.tag_id
           UNION ALL
           SELECT 'sequence', e.status, q.title, e.updated_at
-          FROM audience_sequence_enrollments e JOIN audience_sequences q ON q.id = e.sequence_id
-          WHERE e.subscriber_id = ?2 AND e.tenant_id = ?1
+          FROM p JOIN audience_sequence_enrollments e ON e.subscriber_id = p.id
+          JOIN audience_sequences q ON q.id = e.sequence_id
           UNION ALL
           SELECT 'suppression', x.status, COALESCE(x.reason, ''), x.updated_at
-          FROM audience_subscribers s JOIN audience_suppression_entries x
-            ON x.tenant_id = s.tenant_id AND x.email_hash = s.email_hash
-          WHERE s.id = ?2 AND s.tenant_id = ?1
+          FROM p JOIN audience_suppression_entries x ON x.tenant_id = ?1 AND x.email_hash = p.email_hash
           UNION ALL
           SELECT 'note', 'active', json_extract(n.fields_json, '$.noteBody'), n.created_at
-          FROM evidence_records n
-          WHERE n.tenant_id = ?1 AND json_extract(n.fields_json, '$.subscriberId') = ?2 AND n.kind = 'crm_timeline_note')
+          FROM p JOIN evidence_records n ON n.tenant_id = ?1
+            AND json_extract(n.fields_json, '$.subscriberId') = p.id AND n.kind = 'crm_timeline_note')
         ORDER BY at DESC LIMIT ?3";
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::fixed::WriteContract;
 use super::summary::Summary;
 use crate::contract::document::{Checked, Fixed};
+use crate::evidence::Summary as Evidence;
 use crate::wire;
 
 wire! {
@@ -48,6 +49,20 @@ wire! {
         audience_sequence_delivery_readiness: Checked<Summary>,
         /// Who could be exported, counted.
         audience_export_readiness: Checked<Summary>,
+        /// Imports that an owner has in mind.
+        import_intents: Evidence,
+        /// What looks at the contacts of imports came to.
+        import_preflights: Evidence,
+        /// When broadcasts would leave.
+        broadcast_schedule_intents: Evidence,
+        /// The batches that would be handed over.
+        broadcast_delivery_batches: Evidence,
+        /// The messages that would be queued.
+        broadcast_delivery_queue_messages: Evidence,
+        /// What was checked before a dispatch.
+        broadcast_dispatch_preflights: Evidence,
+        /// Dry runs of a dispatch.
+        broadcast_dispatch_attempts: Evidence,
         /// What is known about each part of the way that a broadcast would take.
         #[serde(flatten)]
         parts: BTreeMap<&'static str, Checked<Summary>>,

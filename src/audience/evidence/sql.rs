@@ -23,10 +23,10 @@ macro_rules! import_ladder {
           FROM w LEFT JOIN evidence_records i ON i.tenant_id = ?1 AND i.kind = '",
             stem!(intent),
             "' AND i.subject = w.id AND i.id = COALESCE(json_extract(?2, '$.importIntentId'), (
-            SELECT x.id FROM evidence_records x
-            WHERE x.tenant_id = ?1 AND x.kind = '",
+            SELECT n.id FROM evidence_records n
+            WHERE n.tenant_id = ?1 AND n.kind = '",
             stem!(intent),
-            "' AND x.subject = w.id ORDER BY x.created_at DESC, x.rowid DESC LIMIT 1))),",
+            "' AND n.subject = w.id ORDER BY n.created_at DESC, n.rowid DESC LIMIT 1))),",
             ladder!(concat!(
                 r#"[[""#,
                 stem!(intent),
@@ -156,7 +156,7 @@ pub mod truths {
 
     truth! {
         /// Somebody on the list: the one who is named, or whoever changed last.
-        PERSON, RECORD_NOTE = "
+        SOMEBODY, RECORD_NOTE = "
         SELECT json_object('subject', s.id, 'today', s.status, 'subscriberId', s.id, 'subscriberStatus', s.status,
           'shown', json_object('entryKind', 'owner_note', 'status', 'active', 'body', json_extract(?2, '$.noteBody')))
           AS truth

@@ -111,7 +111,7 @@ evidence_write! {
             Step::Key(&NO_KEY),
             Step::Phrase(&CONFIRMATION),
         ],
-        truth: [&sql::truths::PERSON, &sql::truths::RECORD_NOTE],
+        truth: [&sql::truths::SOMEBODY, &sql::truths::RECORD_NOTE],
         missing: &NO_SUBSCRIBER,
         guards: &[same(
             "subscriberStatus",

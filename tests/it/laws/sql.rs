@@ -127,6 +127,8 @@ const WHOLE_SHOP: &[&str] = &[
     "NEWEST_UPLOADS",
     "RECORDS",
     "LAST_CHANGES",
+    "SOMEBODY",
+    "RECORD_NOTE",
 ];
 
 #[test]
