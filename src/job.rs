@@ -11,7 +11,7 @@ use crate::http::Error;
 use crate::kit::bounds::QUEUE_RETRY_SECONDS;
 use crate::kit::id::MailId;
 use crate::mail::deliver::{self, Delivery};
-use crate::{account, mail, payment, product};
+use crate::{account, audience, mail, payment, product};
 
 /// A line for the log.
 #[derive(Debug, PartialEq, Eq)]
@@ -103,11 +103,15 @@ pub async fn tick(cx: &Cx) -> Vec<Line> {
         Ok(()) => None,
         Err(error) => Some(bad("account_leftovers", &cause(&error))),
     };
+    let readers = match audience::forget(cx).await {
+        Ok(()) => None,
+        Err(error) => Some(bad("audience_leftovers", &cause(&error))),
+    };
     let uploads = match product::upload::sweep::run(cx).await {
         Ok(removed) => good(json!({ "level": "info", "job": "upload_sweep", "removed": removed })),
         Err(error) => bad("upload_sweep", &cause(&error)),
     };
-    [Some(events), Some(mails), accounts, Some(uploads)].into_iter().flatten().collect()
+    [Some(events), Some(mails), accounts, readers, Some(uploads)].into_iter().flatten().collect()
 }
 
 /// A job that could not even begin.

@@ -28,10 +28,10 @@ pub mod confirm;
 pub mod evidence;
 /// What visitors do and what comes of it: events, experiments, reports.
 pub mod insight;
+/// The audience: joining a list, leaving it, one's own data.
+pub mod audience;
 /// Partners: links, clicks, commissions, the owner's desk.
 pub mod affiliate;
-/// The list: who joined, what the owner sees of it, the document about it.
-pub mod audience;
 /// The one offer that follows a purchase.
 pub mod post_purchase;
 /// The shop's pages: home, offer, library.

@@ -70,6 +70,7 @@ async function countRoutes(world) {
   await countPlans(world, { get, count });
   await count('cron (nothing missed)', () => world.cron());
   await countAccounts(world, count);
+  await countAudience(world, { get, count });
   return counts;
 }
 
@@ -149,6 +150,30 @@ async function countAccounts(world, count) {
   await count('POST /api/auth/sign-in/magic-link', () => post('/api/auth/sign-in/magic-link', { email }));
   const link = await secret();
   await count('GET /api/auth/magic-link/verify', () => ana.visit(`/api/auth/magic-link/verify?token=${link}`));
+}
+
+/** The list: somebody joins, confirms, leaves with one press, and erases what is left. */
+async function countAudience(world, { get, count }) {
+  const form = (path, values) => world.send({
+    method: 'POST', path, headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(values).toString(),
+  });
+  const email = 'reader@example.test';
+  const mailed = async (kind, column = 'body_text') => (await world.db.one(`SELECT ${column} AS text FROM mail_outbox WHERE kind = ?`, kind)).text;
+  const tokenOf = (text) => /token=([a-zA-Z0-9]+)/.exec(text)[1];
+  await get('/audience/{slug}', '/audience/indie-launch-waitlist');
+  await count('POST /api/audience/opt-in', () => world.post('/api/audience/opt-in', { email, consent: true, idempotencyKey: 'calls-join-0001' }));
+  const token = tokenOf(await mailed('audience_confirm'));
+  await get('/audience/confirm', `/audience/confirm?token=${token}`);
+  await count('POST /audience/confirm', () => form('/audience/confirm', { token }));
+  const { pathname, search } = new URL(await mailed('audience_welcome', 'unsubscribe_url'));
+  await get('/audience/unsubscribe', pathname + search);
+  await count('POST /audience/unsubscribe', () => form(pathname + search, { 'List-Unsubscribe': 'One-Click' }));
+  await count('POST /api/audience/unsubscribe', () => world.post('/api/audience/unsubscribe', { email }));
+  await count('POST /audience/my-data', () => form('/audience/my-data', { email }));
+  const own = tokenOf(await mailed('audience_own_data'));
+  await get('/audience/my-data', `/audience/my-data?token=${own}`);
+  await get('/audience/my-data/copy', `/audience/my-data/copy?token=${own}`);
+  await count('POST /audience/my-data/erase', () => form('/audience/my-data/erase', { token: own, sure: 'yes' }));
 }
 
 test('every route makes the calls that schema/calls.json names', async (t) => {

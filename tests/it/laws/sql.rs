@@ -7,6 +7,9 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
     let features: &[(&str, &[&'static Query])] = &[
         ("account", bumpgrade::account::sql::ALL),
         ("account link", bumpgrade::account::link::sql::ALL),
+        ("audience join", bumpgrade::audience::join::sql::ALL),
+        ("audience leave", bumpgrade::audience::leave::sql::ALL),
+        ("audience own", bumpgrade::audience::own::sql::ALL),
         ("mail", bumpgrade::mail::sql::ALL),
         ("catalog", bumpgrade::catalog::sql::ALL),
         ("checkout", bumpgrade::checkout::sql::ALL),
