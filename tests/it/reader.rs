@@ -1,5 +1,8 @@
 //! People on the list, put there as rows.
 
+use bumpgrade::audience::email_hash;
+use bumpgrade::kit::email::Email;
+
 use crate::shop::Shop;
 
 pub const FORM: &str = "opt-in-form-indie-launch-waitlist";
@@ -8,7 +11,7 @@ pub const SEGMENT: &str = "segment-indie-launch-waitlist";
 /// Somebody who asked to join and is `pending`; returns their id.
 pub fn pending(shop: &Shop, email: &str, name: &str) -> String {
     let id = format!("subscriber-{}", email.replace(['@', '.'], "-"));
-    let hash = shop.cx.keyed_hash("subscriberEmail", email).unwrap();
+    let hash = email_hash(&shop.cx, &Email::plain(email).unwrap()).unwrap();
     let now = shop.clock.0.get();
     shop.run_sql(&format!(
         "INSERT INTO audience_subscribers (id, tenant_id, email, email_hash, first_name, status, source_form_id,
