@@ -18,6 +18,7 @@ pub static FEATURES: &[&[Route]] = &[
     access::ROUTES,
     affiliate::ROUTES,
     insight::ROUTES,
+    audience::desk::ROUTES,
     audience::join::ROUTES,
     audience::leave::ROUTES,
     audience::own::ROUTES,
@@ -32,7 +33,7 @@ pub static FEATURES: &[&[Route]] = &[
 pub const HOUSE: House = House { failure: page::failure, owner: account::owner };
 
 /// The confirmed writes, by feature.
-pub static WRITES: &[&[&Write]] = &[post_purchase::WRITES, affiliate::WRITES, product::WRITES];
+pub static WRITES: &[&[&Write]] = &[post_purchase::WRITES, affiliate::WRITES, audience::desk::WRITES, product::WRITES];
 
 /// Every confirmed write.
 pub fn writes() -> impl Iterator<Item = &'static Write> {
@@ -40,7 +41,12 @@ pub fn writes() -> impl Iterator<Item = &'static Write> {
 }
 
 /// The kinds of evidence, by family.
-pub static EVIDENCE: &[&[&Evidence]] = &[&affiliate::evidence::ALL];
+pub static EVIDENCE: &[&[&Evidence]] = &[
+    &affiliate::evidence::ALL,
+    &audience::evidence::NOTES,
+    &audience::evidence::IMPORTS,
+    &audience::evidence::BROADCASTS,
+];
 
 /// Every kind of evidence.
 pub fn evidence() -> impl Iterator<Item = &'static Evidence> {

@@ -30,6 +30,11 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("affiliate evidence", bumpgrade::affiliate::evidence::sql::ALL),
         ("affiliate evidence truths", bumpgrade::affiliate::evidence::sql::truths::ALL),
         ("affiliate desk", bumpgrade::affiliate::desk::sql::ALL),
+        ("audience document", bumpgrade::audience::document::sql::ALL),
+        ("audience evidence", bumpgrade::audience::evidence::sql::ALL),
+        ("audience evidence truths", bumpgrade::audience::evidence::sql::truths::ALL),
+        ("audience desk", bumpgrade::audience::desk::sql::ALL),
+        ("audience broadcasts", bumpgrade::audience::broadcast::sql::ALL),
         ("product", bumpgrade::product::sql::ALL),
         ("product uploads", bumpgrade::product::upload::sql::ALL),
         ("product upload truths", bumpgrade::product::upload::sql::truths::ALL),
@@ -127,6 +132,9 @@ const WHOLE_SHOP: &[&str] = &[
     "NEWEST_ENTITLEMENTS",
     "NEWEST_UPLOADS",
     "RECORDS",
+    "LAST_CHANGES",
+    "SOMEBODY",
+    "RECORD_NOTE",
 ];
 
 #[test]
