@@ -5,7 +5,8 @@ use crate::evidence::Evidence;
 use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
 use crate::{
-    access, account, affiliate, billing, catalog, checkout, commerce, page, payment, post_purchase, product, site,
+    access, account, affiliate, billing, catalog, checkout, commerce, insight, page, payment, post_purchase, product,
+    site,
 };
 
 /// The routes, by feature.
@@ -20,6 +21,7 @@ pub static FEATURES: &[&[Route]] = &[
     account::ROUTES,
     billing::ROUTES,
     commerce::ROUTES,
+    insight::notification::ROUTES,
     site::ROUTES,
 ];
 
@@ -27,7 +29,8 @@ pub static FEATURES: &[&[Route]] = &[
 pub const HOUSE: House = House { failure: page::failure, owner: account::owner };
 
 /// The confirmed writes, by feature.
-pub static WRITES: &[&[&Write]] = &[post_purchase::WRITES, affiliate::WRITES, product::WRITES];
+pub static WRITES: &[&[&Write]] =
+    &[post_purchase::WRITES, affiliate::WRITES, product::WRITES, insight::notification::WRITES];
 
 /// Every confirmed write.
 pub fn writes() -> impl Iterator<Item = &'static Write> {
@@ -35,7 +38,7 @@ pub fn writes() -> impl Iterator<Item = &'static Write> {
 }
 
 /// The kinds of evidence, by family.
-pub static EVIDENCE: &[&[&Evidence]] = &[&affiliate::evidence::ALL];
+pub static EVIDENCE: &[&[&Evidence]] = &[&affiliate::evidence::ALL, &insight::notification::ALL];
 
 /// Every kind of evidence.
 pub fn evidence() -> impl Iterator<Item = &'static Evidence> {

@@ -16,6 +16,7 @@ pub fn all() -> impl Iterator<Item = &'static Evidence> {
 /// A change of each family's world that every record of it speaks about.
 fn moved(kind: &Evidence) -> &'static str {
     match kind.family.parent_issue {
+        18 => "UPDATE analytics_dashboards SET revision_id = 'another'",
         19 => "UPDATE affiliate_programs SET revision_id = 'another'",
         other => panic!("nothing moves the world of family {other}"),
     }
@@ -94,6 +95,12 @@ fn view(kind: &Evidence) -> String {
         columns.push(match field.takes {
             Takes::Private(_) => (format!("{}_sha256", column(field.name)), hash),
             Takes::Counts(_) => (format!("{}_json", column(field.name)), path),
+            // What the truth shows goes before what was sent.
+            _ if field.missing.is_none() => {
+                let shown = format!("json_extract(truth_json, '$.shown.{}')", field.name);
+                let is_shown = format!("json_type(truth_json, '$.shown.{}') IS NOT NULL", field.name);
+                (column(field.name), format!("iif({is_shown}, {shown}, {path})"))
+            }
             _ => (column(field.name), path),
         });
     }

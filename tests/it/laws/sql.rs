@@ -24,6 +24,8 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("affiliate truths", bumpgrade::affiliate::ledger::sql::truths::ALL),
         ("affiliate program", bumpgrade::affiliate::program::sql::ALL),
         ("evidence", bumpgrade::evidence::sql::ALL),
+        ("notifications", bumpgrade::insight::notification::sql::ALL),
+        ("notification truths", bumpgrade::insight::notification::sql::truths::ALL),
         ("affiliate evidence", bumpgrade::affiliate::evidence::sql::ALL),
         ("affiliate evidence truths", bumpgrade::affiliate::evidence::sql::truths::ALL),
         ("affiliate desk", bumpgrade::affiliate::desk::sql::ALL),
