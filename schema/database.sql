@@ -2101,6 +2101,41 @@ SELECT 'analytics-ingestion-' || substr(id, 17) AS id, tenant_id, idempotency_ke
   event_definition_id, 'recorded' AS status, request_hash, NULL AS error_code, created_at, created_at AS updated_at
 FROM analytics_events;
 
+CREATE VIEW analytics_experiment_decisions AS
+SELECT
+  id,
+  tenant_id,
+  json_extract(fields_json, '$.dashboardId') AS dashboard_id,
+  json_extract(fields_json, '$.experimentId') AS experiment_id,
+  json_extract(fields_json, '$.decisionKind') AS decision_kind,
+  iif(json_type(truth_json, '$.shown.selectedVariantId') IS NOT NULL, json_extract(truth_json, '$.shown.selectedVariantId'), json_extract(fields_json, '$.selectedVariantId')) AS selected_variant_id,
+  iif(json_type(truth_json, '$.shown.timeWindowKey') IS NOT NULL, json_extract(truth_json, '$.shown.timeWindowKey'), json_extract(fields_json, '$.timeWindowKey')) AS time_window_key,
+  json_extract(fields_json, '$.expectedDashboardRevisionId') AS expected_dashboard_revision_id,
+  json_extract(fields_json, '$.expectedExperimentStatus') AS expected_experiment_status,
+  json_extract(fields_json, '$.expectedPrimaryMetricId') AS expected_primary_metric_id,
+  json_extract(fields_json, '$.expectedAssignmentCount') AS expected_assignment_count,
+  json_extract(fields_json, '$.expectedVariantCounts') AS expected_variant_counts_json,
+  json_extract(fields_json, '$.expectedConversionSampleSize') AS expected_conversion_sample_size,
+  json_extract(fields_json, '$.sampleSizeCaveatAcknowledged') AS sample_size_caveat_acknowledged,
+  json_extract(fields_json, '$.privateNoteHash') AS private_note_sha256,
+  json_extract(truth_json, '$.shown.experimentTitle') AS experiment_title,
+  json_extract(truth_json, '$.shown.selectedVariantLabel') AS selected_variant_label,
+  0 AS traffic_routing_enabled,
+  0 AS automated_winner_enabled,
+  0 AS cookie_assignment_enabled,
+  0 AS revenue_claim_enabled,
+  0 AS raw_event_rows_exposed,
+  0 AS raw_assignment_rows_exposed,
+  idempotency_key,
+  actor AS actor_user_id,
+  actor_email_hash,
+  confirmation_text_sha256,
+  audit_correlation_id,
+  truth_json AS metadata_json,
+  created_at,
+  created_at AS updated_at
+FROM evidence_records WHERE kind = 'analytics_experiment_decision';
+
 CREATE VIEW analytics_notification_content_consent_readiness_records AS
 SELECT
   id,

@@ -22,6 +22,7 @@ pub static FEATURES: &[&[Route]] = &[
     billing::ROUTES,
     commerce::ROUTES,
     insight::notification::ROUTES,
+    insight::decision::ROUTES,
     site::ROUTES,
 ];
 
@@ -29,8 +30,13 @@ pub static FEATURES: &[&[Route]] = &[
 pub const HOUSE: House = House { failure: page::failure, owner: account::owner };
 
 /// The confirmed writes, by feature.
-pub static WRITES: &[&[&Write]] =
-    &[post_purchase::WRITES, affiliate::WRITES, product::WRITES, insight::notification::WRITES];
+pub static WRITES: &[&[&Write]] = &[
+    post_purchase::WRITES,
+    affiliate::WRITES,
+    product::WRITES,
+    insight::notification::WRITES,
+    &[&insight::decision::WRITE],
+];
 
 /// Every confirmed write.
 pub fn writes() -> impl Iterator<Item = &'static Write> {
@@ -38,7 +44,8 @@ pub fn writes() -> impl Iterator<Item = &'static Write> {
 }
 
 /// The kinds of evidence, by family.
-pub static EVIDENCE: &[&[&Evidence]] = &[&affiliate::evidence::ALL, &insight::notification::ALL];
+pub static EVIDENCE: &[&[&Evidence]] =
+    &[&affiliate::evidence::ALL, &insight::notification::ALL, &[&insight::decision::EVIDENCE]];
 
 /// Every kind of evidence.
 pub fn evidence() -> impl Iterator<Item = &'static Evidence> {

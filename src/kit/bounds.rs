@@ -248,3 +248,6 @@ pub const EVIDENCE_NOTE_MAX_CHARS: usize = 800;
 
 /// Longest id or status in a record of evidence, in characters.
 pub const EVIDENCE_TEXT_MAX_CHARS: usize = 220;
+
+/// Variants of an experiment that a decision may name.
+pub const EXPERIMENT_VARIANTS_MAX: usize = 20;

@@ -26,6 +26,8 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("evidence", bumpgrade::evidence::sql::ALL),
         ("notifications", bumpgrade::insight::notification::sql::ALL),
         ("notification truths", bumpgrade::insight::notification::sql::truths::ALL),
+        ("decisions", bumpgrade::insight::decision::sql::ALL),
+        ("decision truths", bumpgrade::insight::decision::sql::truths::ALL),
         ("affiliate evidence", bumpgrade::affiliate::evidence::sql::ALL),
         ("affiliate evidence truths", bumpgrade::affiliate::evidence::sql::truths::ALL),
         ("affiliate desk", bumpgrade::affiliate::desk::sql::ALL),
