@@ -5,8 +5,8 @@ use crate::evidence::Evidence;
 use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
 use crate::{
-    access, account, affiliate, audience, billing, catalog, checkout, commerce, page, payment, post_purchase, product,
-    site,
+    access, account, affiliate, audience, billing, catalog, checkout, commerce, insight, page, payment, post_purchase,
+    product, site,
 };
 
 /// The routes, by feature.
@@ -25,6 +25,8 @@ pub static FEATURES: &[&[Route]] = &[
     account::ROUTES,
     billing::ROUTES,
     commerce::ROUTES,
+    insight::notification::ROUTES,
+    insight::decision::ROUTES,
     site::ROUTES,
 ];
 
@@ -32,7 +34,14 @@ pub static FEATURES: &[&[Route]] = &[
 pub const HOUSE: House = House { failure: page::failure, owner: account::owner };
 
 /// The confirmed writes, by feature.
-pub static WRITES: &[&[&Write]] = &[post_purchase::WRITES, affiliate::WRITES, audience::desk::WRITES, product::WRITES];
+pub static WRITES: &[&[&Write]] = &[
+    post_purchase::WRITES,
+    affiliate::WRITES,
+    audience::desk::WRITES,
+    product::WRITES,
+    insight::notification::WRITES,
+    &[&insight::decision::WRITE],
+];
 
 /// Every confirmed write.
 pub fn writes() -> impl Iterator<Item = &'static Write> {
@@ -45,6 +54,8 @@ pub static EVIDENCE: &[&[&Evidence]] = &[
     &audience::evidence::NOTES,
     &audience::evidence::IMPORTS,
     &audience::evidence::BROADCASTS,
+    &insight::notification::ALL,
+    &[&insight::decision::EVIDENCE],
 ];
 
 /// Every kind of evidence.

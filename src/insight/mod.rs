@@ -3,6 +3,8 @@
 //! Never keeps who a visitor is: of a browser only a keyed hash. Never believes a browser about money: purchases, orders
 //! and sign-ups are recorded by our own code, in the batch that makes them true.
 
+pub mod decision;
+pub mod notification;
 pub mod sql;
 
 use serde_json::Value;

@@ -303,3 +303,6 @@ pub const TIMELINE_NOTE_MAX_CHARS: usize = 800;
 
 /// Longest name that an owner gives the source of an import, in characters.
 pub const IMPORT_LABEL_MAX_CHARS: usize = 120;
+
+/// Variants of an experiment that a decision may name.
+pub const EXPERIMENT_VARIANTS_MAX: usize = 20;
