@@ -343,7 +343,7 @@ fn happened(it: &Happening) -> Markup {
         _ => "Note",
     };
     html! {
-        li class=(it.kind) {
+        li class={ "of-" (it.kind) } {
             p.when { (it.at.for_people()) }
             p { strong { (title) } @if !it.text.is_empty() { span.says { (it.text) } } }
         }
