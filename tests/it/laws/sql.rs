@@ -100,6 +100,15 @@ fn every_statement_is_prepared_against_the_migrated_schema() {
 }
 
 #[test]
+fn a_statement_that_d1_would_refuse_is_refused_here() {
+    let connection = migrated();
+    let too_many = |count: usize, one: &str, between: &str| vec![one; count].join(between);
+    assert!(connection.prepare(&format!("SELECT json_array({})", too_many(32, "1", ", "))).is_ok());
+    assert!(connection.prepare(&format!("SELECT json_array({})", too_many(33, "1", ", "))).is_err());
+    assert!(connection.prepare(&too_many(6, "SELECT 1", " UNION ALL ")).is_err());
+}
+
+#[test]
 fn no_statement_scans_a_table_that_grows() {
     let connection = migrated();
     for (feature, query) in every_statement() {
