@@ -23,6 +23,7 @@ pub static FEATURES: &[&[Route]] = &[
     commerce::ROUTES,
     insight::notification::ROUTES,
     insight::decision::ROUTES,
+    insight::desk::ROUTES,
     site::ROUTES,
 ];
 

@@ -99,21 +99,13 @@ fn about(kind: &Evidence, standing: &Standing<'_>) -> Markup {
             Standing::Kept(rung, problem) => {
                 p.small {
                     @if let Some(at) = rung.created_at { (at.for_people()) }
-                    @if let Some(word) = said(kind, rung) { ": " (word.replace('_', " ")) }
+                    @if let Some(word) = rung.fields_json.as_deref().and_then(|fields| kind.said(fields)) { ": " (word.replace('_', " ")) }
                     ". "
                     @if let Some(problem) = problem { strong { (problem) } }
                 }
             }
         }
     }
-}
-
-/// The word that the record carries.
-fn said(kind: &Evidence, rung: &Rung) -> Option<String> {
-    let fields: Map<String, Value> = serde_json::from_str(rung.fields_json.as_deref()?).ok()?;
-    let worded =
-        kind.fields().find(|field| !kind.write.words(field.name).is_empty() && field.name.ends_with("isposition"));
-    Some(fields.get(worded?.name)?.as_str()?.to_owned())
 }
 
 fn next(cx: &Cx, view: &Ladder<'_>, index: usize, kind: &'static Evidence) -> Markup {

@@ -4,6 +4,7 @@
 //! and sign-ups are recorded by our own code, in the batch that makes them true.
 
 pub mod decision;
+pub mod desk;
 pub mod notification;
 pub mod sql;
 

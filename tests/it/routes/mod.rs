@@ -7,6 +7,8 @@ mod affiliates_source_data;
 mod analytics_totals;
 mod analytics_trusted;
 mod api_admin_affiliates_actions;
+mod api_admin_affiliates_evidence;
+mod api_admin_analytics_evidence;
 mod api_admin_products_assets;
 mod api_admin_products_revocation_intents;
 mod api_affiliates_clicks;
