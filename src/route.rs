@@ -17,6 +17,7 @@ pub static FEATURES: &[&[Route]] = &[
     payment::ROUTES,
     access::ROUTES,
     affiliate::ROUTES,
+    insight::ROUTES,
     product::ROUTES,
     account::ROUTES,
     billing::ROUTES,
