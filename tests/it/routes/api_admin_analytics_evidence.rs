@@ -253,3 +253,43 @@ fn the_owner_s_page_shows_the_ladder_and_its_forms_work() {
     let calls = shop.calls_during(|shop| drop(shop.get_as(&owner, "/admin/analytics")));
     assert_eq!(calls, 2, "the session, and one batch");
 }
+
+#[test]
+fn the_document_has_every_kind_in_one_batch_and_nothing_private() {
+    let shop = Shop::new();
+    let [.., last] = notification::ALL;
+    let mut body = arrange(&shop, last);
+    body["privateNote"] = json!("between us");
+    assert_eq!(send(&shop, last, &body, "at-the-top-1").status, 201);
+    let seen = shop.get("/analytics/source-data");
+    let document = seen.json();
+    for key in [
+        "experimentDecisions",
+        "notificationInboxRecords",
+        "notificationDispatchPreflights",
+        "notificationProviderDomainReadiness",
+        "notificationProviderStatusReconciliationReadiness",
+        "experimentDecisionWrites",
+        "notificationInboxWrites",
+        "notificationDispatchPreflightWrites",
+        "notificationDeliveryReceiptReadinessWrites",
+    ] {
+        assert!(document[key]["id"].is_string(), "{key}");
+    }
+    let own = |name: &&String| name.starts_with("notification") && !name.ends_with("Writes");
+    let summaries: Vec<&String> = document.as_object().unwrap().keys().filter(own).collect();
+    assert_eq!(summaries.len(), 15);
+    for name in summaries {
+        let summary = &document[name];
+        assert_eq!(summary["currentEvidenceByWindow"].as_array().unwrap().len(), 4, "{name}");
+        assert_eq!(summary["latestRecords"].as_array().unwrap().len(), 1, "{name}");
+        assert!(summary["redaction"].as_object().unwrap().values().all(|flag| *flag == json!(false)), "{name}");
+    }
+    for hidden in ["between us", "at-the-top-1", "privateNoteHash", "actor_user_id\":", "@example"] {
+        assert!(!seen.text.contains(hidden), "{hidden}");
+    }
+    assert!(seen.text.len() < DOCUMENT_BYTES_MAX, "{} bytes", seen.text.len());
+}
+
+/// The document must not grow beyond this while records are added, in bytes.
+const DOCUMENT_BYTES_MAX: usize = 600_000;
