@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { request } from './kit/evidence.mjs';
 import { ownerHeaders } from './kit/owner.mjs';
 import { JSON_TYPE } from './kit/shop.mjs';
 import { startWorld } from './world.mjs';
@@ -16,48 +17,30 @@ const SLUGS = [
 ];
 const PATHS = SLUGS.map((slug) => `/api/admin/analytics/notification-${slug}`);
 
-/** What a request of this step must say now, with the word that opens the next. */
-async function request(person, path) {
-  const { json } = await person.get(path);
-  const { expected, contract, confirmation } = json;
-  const reviewed = Object.keys(contract.currentEvidenceByWindow[0]).filter((name) => name.endsWith('Reviewed'));
-  const body = { ...expected, confirmationText: confirmation.text, sampleSizeCaveatAcknowledged: true };
-  for (const name of reviewed) body[name] = true;
-  const words = Object.entries(contract).find(([name]) => /^supported.*Dispositions$/.test(name));
-  if (words) {
-    const stage = words[0].slice('supported'.length, -'Dispositions'.length);
-    body[`notification${stage}Disposition`] = words[1].find((word) => word.endsWith('ready_for_owner_review'));
-  }
-  return body;
-}
-
 test('the whole ladder is climbed, and refused when any lower step was written again', async (t) => {
   const world = await startWorld(t);
   const headers = { ...JSON_TYPE, ...(await ownerHeaders(world)) };
-  const person = {
-    get: (path) => world.send({ path, headers }),
-    post: (path, body) => world.send({ path, method: 'POST', headers, body: JSON.stringify(body) }),
-  };
-  const write = (path, body, key) => person.post(path, { ...body, idempotencyKey: key });
+  const now = (path) => request((address) => world.send({ path: address, headers }), path);
+  const write = (path, body, key) => world.send({ path, method: 'POST', headers, body: JSON.stringify({ ...body, idempotencyKey: key }) });
   for (const [index, path] of PATHS.entries()) {
-    const seen = await write(path, await request(person, path), `ladder-climbing-${index}`);
+    const seen = await write(path, await now(path), `ladder-climbing-${index}`);
     assert.equal(seen.status, 201, `${path}: ${seen.text}`);
     assert.equal(seen.json.duplicate, false);
   }
   const top = PATHS.length - 1;
   for (const [index, path] of PATHS.slice(0, top).entries()) {
-    const body = await request(person, PATHS[top]);
-    const again = await write(path, await request(person, path), `ladder-again-${index}`);
+    const body = await now(PATHS[top]);
+    const again = await write(path, await now(path), `ladder-again-${index}`);
     assert.equal(again.status, 201, `${path}: ${again.text}`);
     const refused = await write(PATHS[top], body, `ladder-refused-${index}`);
     assert.equal(refused.status, 409, `${path}: ${refused.text}`);
     assert.match(refused.json.code, /^stale_notification_.*_evidence$/);
     // Up again, so that the next round begins with a ladder that holds.
     for (const [step, above] of PATHS.slice(index + 1, top).entries()) {
-      const seen = await write(above, await request(person, above), `ladder-up-${index}-${step}`);
+      const seen = await write(above, await now(above), `ladder-up-${index}-${step}`);
       assert.equal(seen.status, 201, `${above}: ${seen.text}`);
     }
-    const stands = await write(PATHS[top], await request(person, PATHS[top]), `ladder-top-${index}`);
+    const stands = await write(PATHS[top], await now(PATHS[top]), `ladder-top-${index}`);
     assert.equal(stands.status, 201, stands.text);
   }
   const rows = await world.db.all('SELECT * FROM analytics_notification_inbox_records ORDER BY created_at');
