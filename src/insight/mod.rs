@@ -7,7 +7,6 @@ pub mod assignment;
 pub mod decision;
 pub mod desk;
 pub mod event;
-pub mod kinds;
 pub mod notification;
 pub mod report;
 pub mod sql;

@@ -51,7 +51,7 @@ pub fn more(evidence: &'static Evidence, rows: &Rows, at: &[At]) -> Result<Map<S
 }
 
 /// `ProviderDomainReadiness`: what the names of a stage are made from.
-pub fn token(evidence: &Evidence) -> &'static str {
+fn token(evidence: &Evidence) -> &'static str {
     let name = evidence.counts.first().map_or("", |count| count.name);
     name.strip_prefix("notification").and_then(|name| name.strip_suffix("Records")).unwrap_or(name)
 }

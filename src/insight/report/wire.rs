@@ -54,7 +54,7 @@ wire! {
         funnel_conversion_report: Flagged<Report>,
         /// The report as a whole for programs.
         report_exports: Value,
-        /// What owners write down about experiments and notifications: a summary and an entry of writes for each kind.
+        /// Each kind of evidence: how a record is made, and what is recorded.
         #[serde(flatten)]
         evidence: BTreeMap<String, Summary>,
     }
