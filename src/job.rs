@@ -11,7 +11,7 @@ use crate::http::Error;
 use crate::kit::bounds::QUEUE_RETRY_SECONDS;
 use crate::kit::id::MailId;
 use crate::mail::deliver::{self, Delivery};
-use crate::{account, insight, mail, payment, product};
+use crate::{account, audience, insight, mail, payment, product};
 
 /// A line for the log.
 #[derive(Debug, PartialEq, Eq)]
@@ -103,6 +103,10 @@ pub async fn tick(cx: &Cx) -> Vec<Line> {
         Ok(()) => None,
         Err(error) => Some(bad("account_leftovers", &cause(&error))),
     };
+    let readers = match audience::forget(cx).await {
+        Ok(()) => None,
+        Err(error) => Some(bad("audience_leftovers", &cause(&error))),
+    };
     let uploads = match product::upload::sweep::run(cx).await {
         Ok(removed) => good(json!({ "level": "info", "job": "upload_sweep", "removed": removed })),
         Err(error) => bad("upload_sweep", &cause(&error)),
@@ -111,7 +115,7 @@ pub async fn tick(cx: &Cx) -> Vec<Line> {
         Ok(()) => None,
         Err(error) => Some(bad("analytics_totals", &cause(&error))),
     };
-    [Some(events), Some(mails), accounts, Some(uploads), totals].into_iter().flatten().collect()
+    [Some(events), Some(mails), accounts, readers, Some(uploads), totals].into_iter().flatten().collect()
 }
 
 /// A job that could not even begin.

@@ -28,6 +28,8 @@ pub mod confirm;
 pub mod evidence;
 /// What visitors do and what comes of it: events, experiments, reports.
 pub mod insight;
+/// The audience: joining a list, leaving it, one's own data.
+pub mod audience;
 /// Partners: links, clicks, commissions, the owner's desk.
 pub mod affiliate;
 /// The one offer that follows a purchase.

@@ -5,8 +5,8 @@ use crate::evidence::Evidence;
 use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
 use crate::{
-    access, account, affiliate, billing, catalog, checkout, commerce, insight, page, payment, post_purchase, product,
-    site,
+    access, account, affiliate, audience, billing, catalog, checkout, commerce, insight, page, payment, post_purchase,
+    product, site,
 };
 
 /// The routes, by feature.
@@ -18,6 +18,10 @@ pub static FEATURES: &[&[Route]] = &[
     access::ROUTES,
     affiliate::ROUTES,
     insight::ROUTES,
+    audience::desk::ROUTES,
+    audience::join::ROUTES,
+    audience::leave::ROUTES,
+    audience::own::ROUTES,
     product::ROUTES,
     account::ROUTES,
     billing::ROUTES,
@@ -35,6 +39,7 @@ pub const HOUSE: House = House { failure: page::failure, owner: account::owner }
 pub static WRITES: &[&[&Write]] = &[
     post_purchase::WRITES,
     affiliate::WRITES,
+    audience::desk::WRITES,
     product::WRITES,
     insight::notification::WRITES,
     &[&insight::decision::WRITE],
@@ -46,8 +51,14 @@ pub fn writes() -> impl Iterator<Item = &'static Write> {
 }
 
 /// The kinds of evidence, by family.
-pub static EVIDENCE: &[&[&Evidence]] =
-    &[&affiliate::evidence::ALL, &insight::notification::ALL, &[&insight::decision::EVIDENCE]];
+pub static EVIDENCE: &[&[&Evidence]] = &[
+    &affiliate::evidence::ALL,
+    &audience::evidence::NOTES,
+    &audience::evidence::IMPORTS,
+    &audience::evidence::BROADCASTS,
+    &insight::notification::ALL,
+    &[&insight::decision::EVIDENCE],
+];
 
 /// Every kind of evidence.
 pub fn evidence() -> impl Iterator<Item = &'static Evidence> {

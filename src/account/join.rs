@@ -85,6 +85,7 @@ pub async fn sign_up(
         letter: &letter,
         evidence: None,
         useless_at: now.plus_seconds(VERIFICATION_LIFE_SECONDS),
+        unsubscribe: None,
     };
     batch.add(sql::mail_exists(mail::values(cx, &exists, now)));
     cx.commit(batch).await?;
@@ -143,6 +144,7 @@ fn ask(
         letter: &letter,
         evidence: Some(&note.id),
         useless_at: note.now.plus_seconds(VERIFICATION_LIFE_SECONDS),
+        unsubscribe: None,
     };
     sql::ask(batch, &note.row(), mail::values(cx, &outgoing, note.now));
     Ok(())

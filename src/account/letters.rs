@@ -22,6 +22,7 @@ pub fn confirm(base: &str, token: &str, callback: &str) -> Letter {
             "If you did not make an account, do nothing: without your confirmation nobody can act in your name."
                 .to_owned(),
         ],
+        footer: None,
     }
 }
 
@@ -37,6 +38,7 @@ pub fn link(base: &str, token: &str, callbacks: &[(&str, &str)]) -> Letter {
             "The link works once, within five minutes.".to_owned(),
             "If you did not ask for it, do nothing: nobody gets in without this mail.".to_owned(),
         ],
+        footer: None,
     }
 }
 
@@ -52,5 +54,6 @@ pub fn exists(base: &str) -> Letter {
             "Forgot the password? On the same page you can ask for a sign-in link instead.".to_owned(),
             "If it was not you, do nothing: your account is unchanged.".to_owned(),
         ],
+        footer: None,
     }
 }

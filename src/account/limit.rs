@@ -49,7 +49,15 @@ pub struct Counted {
 /// # Errors
 /// A fault when the secret is not set.
 pub fn count(cx: &Cx, req: &Req, rule: &'static Rule, batch: &mut Batch, now: Moment) -> Result<Counted> {
-    let key = cx.keyed_hash("rateLimit", &format!("{}|{}", network(&caller_ip(req)), rule.path))?;
+    count_for(cx, &network(&caller_ip(req)), rule, batch, now)
+}
+
+/// Counts something else than a caller's address: a request about somebody, such as the receiver of the mail it causes.
+///
+/// # Errors
+/// A fault when the secret is not set.
+pub fn count_for(cx: &Cx, whom: &str, rule: &'static Rule, batch: &mut Batch, now: Moment) -> Result<Counted> {
+    let key = cx.keyed_hash("rateLimit", &format!("{whom}|{}", rule.path))?;
     batch.add(sql::hit(&key, rule, now));
     let at = batch.add(sql::count(&key));
     Ok(Counted { key, rule, at })

@@ -20,6 +20,7 @@ pub mod session;
 pub mod sql;
 pub mod wire;
 
+pub use model::TOO_MANY;
 pub use session::owner;
 pub use wire::ROUTES;
 

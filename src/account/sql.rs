@@ -110,7 +110,7 @@ queries! {
     MAIL_EXISTS = outbox!("
         EXISTS (SELECT 1 FROM user u WHERE u.email = ?4 AND u.email_verified = 1)
         AND NOT EXISTS (
-          SELECT 1 FROM mail_outbox m WHERE m.to_email = ?4 AND m.kind = ?3 AND m.created_at > ?11 - ?12)");
+          SELECT 1 FROM mail_outbox m WHERE m.to_email = ?4 AND m.kind = ?3 AND m.created_at > ?11 - ?13)");
 
     /// When somebody was last asked to confirm an address, and whether it was this time.
     LAST_ASK = "

@@ -4,11 +4,12 @@ use maud::{html, Markup};
 
 use super::model::{Library, Offer, PriceRow, Product, Stack, StackCard};
 use super::serve::LibraryCard;
+use crate::audience::Invitation;
 use crate::insight::Beacon;
 use crate::page::{amount, layout, Frame};
 
 /// The front page.
-pub fn home(stacks: &[StackCard], libraries: &[LibraryCard]) -> Markup {
+pub fn home(stacks: &[StackCard], libraries: &[LibraryCard], invitation: Option<&Invitation>) -> Markup {
     let frame = Frame {
         description: Some(
             "Small products for people who make things. Buy in a minute, open at once, no account needed.",
@@ -28,6 +29,15 @@ pub fn home(stacks: &[StackCard], libraries: &[LibraryCard]) -> Markup {
                 }
             }
             (how_it_works())
+            @if let Some(form) = invitation {
+                section.addon aria-labelledby="letters-title" {
+                    div {
+                        h2 #letters-title { (form.headline) }
+                        p { (form.summary) }
+                        a.button href={ "/audience/" (form.slug) } { (form.button) }
+                    }
+                }
+            }
             @if !libraries.is_empty() {
                 section aria-labelledby="inside-title" {
                     h2 #inside-title { "Look inside first" }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::model::{Library, Offer, Product, Stack, StackCard};
 use super::{document, page, sql, NOTHING_HERE};
 use crate::affiliate;
+use crate::audience::{self, Invitation};
 use crate::cx::Cx;
 use crate::db::Batch;
 use crate::http::{Error, Reply, Req, Result};
@@ -27,9 +28,11 @@ pub async fn home(cx: &Cx, _req: &Req) -> Result<Reply> {
     let mut batch = Batch::new();
     let stacks = batch.add(sql::stacks(&cx.tenant));
     let libraries = batch.add(sql::libraries(&cx.tenant));
+    let invitation = batch.add(audience::invitation(&cx.tenant));
     let rows = cx.commit(batch).await?;
     let (stacks, libraries): (Vec<StackCard>, Vec<LibraryCard>) = (rows.all(stacks)?, rows.all(libraries)?);
-    Ok(Reply::page(200, page::home(&stacks, &libraries)))
+    let invitation: Option<Invitation> = rows.first(invitation)?;
+    Ok(Reply::page(200, page::home(&stacks, &libraries, invitation.as_ref())))
 }
 
 /// `GET /offers/{slug}`: the form carries a fresh idempotency key, so one render is one order.

@@ -61,6 +61,8 @@ pub struct Evidence {
     pub table: &'static str,
     /// The `recordKind` of its records.
     pub record_kind: Option<&'static str>,
+    /// What every record says: the name and the word.
+    pub words: &'static [(&'static str, &'static str)],
     /// What a record shows, in order. A name is looked up in the record itself, in what the truth shows, in the fields.
     pub public: &'static [&'static str],
     /// What stays on the server.
@@ -118,10 +120,12 @@ impl Evidence {
         self.fields().filter(review).map(|field| field.name)
     }
 
-    /// The name that columns and counts of a flag are made from; one flag is called otherwise in public.
+    /// The name that columns and counts of a flag are made from; some flags are called otherwise in public.
     pub fn stem(flag: &'static str) -> &'static str {
         match flag {
             "ownerEmailSendEnabled" => "emailSendEnabled",
+            "providerMessageIdsIncluded" => "providerMessageIdsCreated",
+            "providerResponsesIncluded" => "providerResponsesCreated",
             flag => flag,
         }
     }

@@ -117,7 +117,7 @@ fn next(cx: &Cx, view: &Ladder<'_>, index: usize, kind: &'static Evidence) -> Ma
         .collect();
     let comes = matches!(view.standing(kind), Standing::Next);
     html! {
-        details.decide.next open[comes] {
+        details.decide.ahead open[comes] {
             summary {
                 @if comes { "Write it down" } @else { "Write it down again" }
                 span.hidden { ": " (kind.title) }

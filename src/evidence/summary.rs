@@ -109,6 +109,7 @@ impl Evidence {
     pub fn record(&self, kept: &Kept) -> Result<Map<String, Value>> {
         let mut known = object(&kept.fields_json)?;
         known.extend(object(kept.shown.as_deref().unwrap_or("{}"))?);
+        known.extend(self.words.iter().map(|(name, word)| ((*name).to_owned(), Value::from(*word))));
         let noted = known.contains_key("privateNoteHash");
         let of = |name: &&str| match *name {
             "id" => kept.id.as_str().into(),

@@ -178,7 +178,6 @@ fn body_cap(route: &Route, media: Option<&str>) -> Result<usize, Error> {
     match (route.gate, media) {
         (Gate::SignedWebhook(_), _) => Ok(WEBHOOK_BODY_MAX_BYTES),
         (_, Some("application/x-www-form-urlencoded")) => Ok(FORM_BODY_MAX_BYTES),
-        (_, Some(media)) if media.starts_with("multipart/") => Err(Error::from(&common::UNSUPPORTED_CONTENT_TYPE)),
         _ => Ok(JSON_BODY_MAX_BYTES),
     }
 }

@@ -18,10 +18,14 @@ impl Fields {
     /// Reads the body. An empty body has no fields.
     ///
     /// # Errors
-    /// `invalid_json` for text that is not JSON, `invalid_request` for JSON that is not an object.
+    /// `invalid_json` for text that is not JSON, `invalid_request` for JSON that is not an object,
+    /// `unsupported_content_type` for a form with files.
     pub fn read(req: &Req) -> Result<Self> {
         if req.is_form() {
             return Self::from_form(&req.body);
+        }
+        if req.media_type().is_some_and(|media| media.starts_with("multipart/")) {
+            return Err(Error::from(&common::UNSUPPORTED_CONTENT_TYPE));
         }
         if req.body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Self { values: Map::new(), form: false });

@@ -157,6 +157,43 @@ pub const SMTP_REPLY_LINES_MAX: usize = 64;
 /// Most bytes of a mail server's replies that wait to be read.
 pub const SMTP_REPLY_MAX_BYTES: usize = 16 * 1024;
 
+/// Longest first name of a reader, in characters.
+pub const READER_NAME_MAX_CHARS: usize = 120;
+
+/// How long the link works that confirms a wish to join the list, in seconds (3 days).
+pub const OPT_IN_LINK_LIFE_SECONDS: i64 = 3 * 86_400;
+
+/// How long a letter to a new reader is worth sending, in seconds (a day).
+pub const WELCOME_USELESS_SECONDS: i64 = 86_400;
+
+/// How long a wish to join is kept that nobody confirms, in seconds (30 days).
+pub const OPT_IN_UNPROVEN_SECONDS: i64 = 30 * 86_400;
+
+/// Unconfirmed readers, and links to one's own data, that one run forgets.
+pub const AUDIENCE_FORGET_ROWS: i64 = 200;
+
+/// Wishes to join, or to see one's own data, that cause a mail to one address within [`AUDIENCE_ADDRESS_SECONDS`].
+pub const AUDIENCE_MAILS_MAX: i64 = 3;
+
+/// Wishes to leave that are counted for one address within [`AUDIENCE_ADDRESS_SECONDS`].
+pub const LEAVE_ADDRESS_MAX: i64 = 10;
+
+/// The window of what is counted for an address, in seconds (a day, which is as long as counters are kept).
+pub const AUDIENCE_ADDRESS_SECONDS: i64 = 86_400;
+
+/// Wishes to join, to leave or to see one's data from one place within [`AUDIENCE_PLACE_SECONDS`]: a room full of people
+/// shares one.
+pub const AUDIENCE_PLACE_MAX: i64 = 30;
+
+/// The window of [`AUDIENCE_PLACE_MAX`], in seconds.
+pub const AUDIENCE_PLACE_SECONDS: i64 = 600;
+
+/// Longest reason for leaving, in characters.
+pub const LEAVE_REASON_MAX_CHARS: usize = 240;
+
+/// How long a link to one's own data works, in seconds (an hour).
+pub const OWN_DATA_LINK_LIFE_SECONDS: i64 = 3_600;
+
 /// How long a session lasts that ends with the browser, in seconds (a day).
 pub const SESSION_BRIEF_SECONDS: i64 = 86_400;
 
@@ -278,6 +315,17 @@ pub const REPORT_HOURS_KEPT_SECONDS: i64 = 31 * 86_400;
 
 /// Within how many seconds after midnight (UTC) old hours are summed up, once a day: the cron comes every five minutes.
 pub const REPORT_FOLD_SECONDS: i64 = 300;
+/// Workspaces, drafts, or parts of their way, that the document about the audience shows of each.
+pub const AUDIENCE_DOCUMENT_ROWS: i64 = 100;
+
+/// People that one page of the owner's list shows.
+pub const AUDIENCE_PAGE_ROWS: i64 = 25;
+
+/// What the page of a person shows of what happened, in entries.
+pub const AUDIENCE_STORY_ROWS: i64 = 200;
+
+/// Longest beginning of an address or a name that an owner looks for, in characters.
+pub const AUDIENCE_SEARCH_MAX_CHARS: usize = 120;
 
 /// Newest records of each kind of evidence that a summary may show.
 pub const EVIDENCE_LATEST_ROWS: i64 = 10;
@@ -287,6 +335,12 @@ pub const EVIDENCE_NOTE_MAX_CHARS: usize = 800;
 
 /// Longest id or status in a record of evidence, in characters.
 pub const EVIDENCE_TEXT_MAX_CHARS: usize = 220;
+
+/// Longest note about somebody on the list, in characters.
+pub const TIMELINE_NOTE_MAX_CHARS: usize = 800;
+
+/// Longest name that an owner gives the source of an import, in characters.
+pub const IMPORT_LABEL_MAX_CHARS: usize = 120;
 
 /// Variants of an experiment that a decision may name.
 pub const EXPERIMENT_VARIANTS_MAX: usize = 20;

@@ -123,6 +123,7 @@ fn whole(cx: &Cx, mail: &Mail, to: &Email, row: &Claimed) -> String {
         subject: &row.subject,
         text: row.body_text.open(),
         html: row.body_html.open(),
+        unsubscribe: row.unsubscribe_url.as_ref().map(|url| url.open().as_str()),
     })
 }
 

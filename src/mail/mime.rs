@@ -33,6 +33,8 @@ pub struct Message<'a> {
     pub text: &'a str,
     /// The HTML.
     pub html: &'a str,
+    /// The address that takes the receiver off a list, if this is a mail to one.
+    pub unsubscribe: Option<&'a str>,
 }
 
 /// Writes a message, lines ended by CR LF.
@@ -40,7 +42,7 @@ pub fn write(message: &Message<'_>) -> String {
     let from = message.from.open();
     let domain = from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
     let boundary = format!("={}=", message.id.as_str());
-    let head = [
+    let mut head = vec![
         format!("Date: {}", message.at.mail()),
         format!("From: {}", mailbox(message.from_name, from)),
         format!("To: {}", message.to.open()),
@@ -50,6 +52,10 @@ pub fn write(message: &Message<'_>) -> String {
         "MIME-Version: 1.0".to_owned(),
         format!("Content-Type: multipart/alternative;\r\n boundary=\"{boundary}\""),
     ];
+    if let Some(url) = message.unsubscribe {
+        let joint = |name: &str, value: &str| if name.len() + value.len() < LINE_CHARS { " " } else { "\r\n " };
+        head.extend(leave(url).map(|(name, value)| format!("{name}:{}{value}", joint(name, &value))));
+    }
     let part = |kind: &str, body: &str| {
         format!(
             "--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}",
@@ -58,6 +64,11 @@ pub fn write(message: &Message<'_>) -> String {
     };
     let (plain, html) = (part("plain", message.text), part("html", message.html));
     format!("{}\r\n\r\n{plain}{html}--{boundary}--\r\n", head.join("\r\n"))
+}
+
+/// The headers by which a mail program offers to leave a list with one press (RFC 2369, RFC 8058).
+pub fn leave(url: &str) -> [(&'static str, String); 2] {
+    [("List-Unsubscribe", format!("<{url}>")), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned())]
 }
 
 /// `Name <address>`, as a header writes it.
@@ -136,6 +147,7 @@ mod tests {
             subject,
             text: body,
             html: "<p>Hello</p>",
+            unsubscribe: None,
         })
     }
 

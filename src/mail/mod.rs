@@ -35,6 +35,8 @@ pub struct Outgoing<'a> {
     pub evidence: Option<&'a str>,
     /// From when on it is not worth sending.
     pub useless_at: Moment,
+    /// The address that takes its receiver off a list with one press (RFC 8058), for mails to a list.
+    pub unsubscribe: Option<&'a str>,
 }
 
 /// The values of an [`outbox!`] statement.
@@ -51,6 +53,7 @@ pub fn values(cx: &Cx, mail: &Outgoing<'_>, now: Moment) -> Vec<Value> {
         mail.useless_at.into(),
         now.into(),
         now.into(),
+        mail.unsubscribe.into(),
     ]
 }
 

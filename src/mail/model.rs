@@ -12,6 +12,8 @@ pub struct Letter {
     pub action: (&'static str, String),
     /// The paragraphs after it.
     pub closing: Vec<String>,
+    /// A link at the very end, and what it says.
+    pub footer: Option<(&'static str, String)>,
 }
 
 impl Letter {
@@ -19,7 +21,8 @@ impl Letter {
     pub fn text(&self) -> String {
         let (label, link) = &self.action;
         let action = format!("{label}:\n{link}");
-        let parts = self.opening.iter().chain([&action]).chain(&self.closing);
+        let footer = self.footer.as_ref().map(|(label, link)| format!("{label}:\n{link}"));
+        let parts = self.opening.iter().chain([&action]).chain(&self.closing).chain(&footer);
         let mut text = parts.map(String::as_str).collect::<Vec<_>>().join("\n\n");
         text.push('\n');
         text
@@ -64,6 +67,7 @@ mod tests {
             opening: vec!["One.".to_owned()],
             action: ("Open", "https://shop.example/a?b=c".to_owned()),
             closing: vec!["Two.".to_owned()],
+            footer: None,
         };
         assert_eq!(letter.text(), "One.\n\nOpen:\nhttps://shop.example/a?b=c\n\nTwo.\n");
     }

@@ -12,6 +12,8 @@ const TEXT: &str = "margin:0 0 16px";
 const BUTTON: &str = "display:inline-block;margin:8px 0 24px;padding:14px 26px;background:#0c5a48;color:#ffffff;font-weight:700;text-decoration:none;border-radius:12px";
 const SMALL: &str = "margin:0 0 12px;font-size:15px;color:#53615b";
 
+const LINK: &str = "color:#0c5a48";
+
 /// The HTML part of a mail.
 pub fn letter(letter: &Letter) -> Markup {
     let (label, link) = &letter.action;
@@ -29,6 +31,7 @@ pub fn letter(letter: &Letter) -> Markup {
                     @for paragraph in &letter.opening { p style=(TEXT) { (paragraph) } }
                     a href=(link) style=(BUTTON) { (label) }
                     @for paragraph in &letter.closing { p style=(SMALL) { (paragraph) } }
+                    @if let Some((label, link)) = &letter.footer { p style=(SMALL) { a href=(link) style=(LINK) { (label) } } }
                 }
             }
         }

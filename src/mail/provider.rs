@@ -1,8 +1,8 @@
 //! Mail providers over HTTP: Postmark and Resend.
 
-use serde_json::json;
+use serde_json::{json, Map, Value};
 
-use super::mime::mailbox;
+use super::mime::{leave, mailbox};
 use super::model::Trouble;
 use super::sql::Claimed;
 use crate::config::mail::Mail;
@@ -17,10 +17,12 @@ const AGENT: &str = concat!("bumpgrade/", env!("CARGO_PKG_VERSION"));
 /// # Errors
 /// [`Trouble`] with the status.
 pub async fn postmark(cx: &Cx, mail: &Mail, base: &str, token: &Private<String>, row: &Claimed) -> Result<(), Trouble> {
+    let list = list_headers(row).map(|(name, value)| json!({ "Name": name, "Value": value }));
+    let own = json!({ "Name": "X-Bumpgrade-Mail", "Value": row.id });
     let body = json!({
         "From": mailbox(&mail.from_name, mail.from.open()), "To": row.to_email.open(), "Subject": row.subject,
         "TextBody": row.body_text.open(), "HtmlBody": row.body_html.open(), "MessageStream": "outbound",
-        "Headers": [{ "Name": "X-Bumpgrade-Mail", "Value": row.id }],
+        "Headers": std::iter::once(own).chain(list).collect::<Vec<_>>(),
     });
     let headers = vec![("x-postmark-server-token", token.open().clone())];
     send(cx, "postmark", format!("{base}/email"), headers, body.to_string()).await
@@ -31,13 +33,19 @@ pub async fn postmark(cx: &Cx, mail: &Mail, base: &str, token: &Private<String>,
 /// # Errors
 /// [`Trouble`] with the status.
 pub async fn resend(cx: &Cx, mail: &Mail, base: &str, key: &Private<String>, row: &Claimed) -> Result<(), Trouble> {
+    let headers: Map<String, Value> = list_headers(row).map(|(name, value)| (name.to_owned(), value.into())).collect();
     let body = json!({
         "from": mailbox(&mail.from_name, mail.from.open()), "to": [row.to_email.open()], "subject": row.subject,
-        "text": row.body_text.open(), "html": row.body_html.open(),
+        "text": row.body_text.open(), "html": row.body_html.open(), "headers": headers,
     });
     let headers =
         vec![("authorization", format!("Bearer {}", key.open())), ("idempotency-key", row.id.as_str().to_owned())];
     send(cx, "resend", format!("{base}/emails"), headers, body.to_string()).await
+}
+
+/// The headers of a mail to a list.
+fn list_headers(row: &Claimed) -> impl Iterator<Item = (&'static str, String)> + '_ {
+    row.unsubscribe_url.iter().flat_map(|url| leave(url.open()))
 }
 
 /// A 4xx says that this mail will never be taken, except where it speaks of our key, of haste, or of a try that runs.

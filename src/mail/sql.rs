@@ -11,14 +11,14 @@ use crate::kit::time::Moment;
 use crate::{queries, stmt};
 
 /// The head of a statement that puts a mail into the outbox. Whoever sends adds the `WHERE` under which the mail is to
-/// be sent; the first eleven values are [`values`], `?3` is the kind, `?4` the receiver and `?11` the present moment.
+/// be sent; the first twelve values are [`values`], `?3` is the kind, `?4` the receiver and `?11` the present moment.
 #[macro_export]
 macro_rules! outbox {
     ($condition:literal) => {
         concat!(
             "INSERT INTO mail_outbox (id, tenant_id, kind, to_email, subject, body_text, body_html, evidence_id, useless_at,
-               next_attempt_at, created_at, updated_at)
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11 WHERE ",
+               next_attempt_at, created_at, updated_at, unsubscribe_url)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12 WHERE ",
             $condition
         )
     };
@@ -27,7 +27,8 @@ macro_rules! outbox {
 queries! {
     /// Gives up a mail that has become useless, or that was tried often enough.
     GIVE_UP = "
-        UPDATE mail_outbox SET status = 'failed', body_text = NULL, body_html = NULL, lease_id = NULL, updated_at = ?2,
+        UPDATE mail_outbox SET status = 'failed', body_text = NULL, body_html = NULL, unsubscribe_url = NULL,
+          lease_id = NULL, updated_at = ?2,
           last_error = COALESCE(last_error, 'it was too late to send it')
         WHERE id = ?1 AND (status = 'queued' OR (status = 'sending' AND lease_until < ?2))
           AND (useless_at <= ?2 OR attempts >= ?3)";
@@ -40,15 +41,16 @@ queries! {
 
     /// The mail, if it was taken by this very claim.
     CLAIMED = "
-        SELECT id, to_email, subject, body_text, body_html, attempts FROM mail_outbox WHERE id = ?1 AND lease_id = ?2";
+        SELECT id, to_email, subject, body_text, body_html, unsubscribe_url, attempts FROM mail_outbox
+        WHERE id = ?1 AND lease_id = ?2";
 
     /// How a mail stands, for whoever could not take it.
     STANDING = "SELECT status, next_attempt_at, lease_until FROM mail_outbox WHERE id = ?1";
 
     /// The mail has left: its body goes.
     SENT = "
-        UPDATE mail_outbox SET status = 'sent', sent_at = ?3, body_text = NULL, body_html = NULL, lease_id = NULL,
-          last_error = NULL, updated_at = ?3
+        UPDATE mail_outbox SET status = 'sent', sent_at = ?3, body_text = NULL, body_html = NULL, unsubscribe_url = NULL,
+          lease_id = NULL, last_error = NULL, updated_at = ?3
         WHERE id = ?1 AND lease_id = ?2 AND status = 'sending'";
 
     /// The mail waits for another try, or is given up when there is none left.
@@ -57,7 +59,8 @@ queries! {
           next_attempt_at = ?5,
           status = CASE WHEN ?6 OR attempts >= ?7 OR useless_at <= ?5 THEN 'failed' ELSE 'queued' END,
           body_text = CASE WHEN ?6 OR attempts >= ?7 OR useless_at <= ?5 THEN NULL ELSE body_text END,
-          body_html = CASE WHEN ?6 OR attempts >= ?7 OR useless_at <= ?5 THEN NULL ELSE body_html END
+          body_html = CASE WHEN ?6 OR attempts >= ?7 OR useless_at <= ?5 THEN NULL ELSE body_html END,
+          unsubscribe_url = CASE WHEN ?6 OR attempts >= ?7 OR useless_at <= ?5 THEN NULL ELSE unsubscribe_url END
         WHERE id = ?1 AND lease_id = ?2 AND status = 'sending'";
 
     /// The log of verification mails learns that one did not arrive.
@@ -104,6 +107,8 @@ pub struct Claimed {
     pub body_text: Private<String>,
     /// Its HTML.
     pub body_html: Private<String>,
+    /// The address that takes its receiver off a list.
+    pub unsubscribe_url: Option<Private<String>>,
     /// How often it was tried, this time included.
     pub attempts: i64,
 }

@@ -72,6 +72,7 @@ pub fn layout(frame: &Frame<'_>, content: Markup) -> Markup {
                     div.wrap {
                         p { strong { "Bumpgrade" } " Small products, sold plainly. " a href="/pricing" { "Plans for your own shop" } }
                         p { "Payments by Stripe. Files are private, and each download link works once." }
+                        p { a href="/audience/my-data" { "What we know of you" } }
                     }
                 }
             }

@@ -1,6 +1,75 @@
-//! What the audience tests share: totals recounted from the rows themselves.
+//! What the audience tests share: joining and leaving as a person does, and totals recounted from the rows themselves.
 
-use crate::shop::Shop;
+use serde_json::{json, Value};
+
+use crate::shop::{Seen, Shop};
+
+pub const JOIN: &str = "/api/audience/opt-in";
+pub const LEAVE: &str = "/api/audience/unsubscribe";
+pub const ANA: &str = "ana@example.test";
+pub const FORM: &str = "opt-in-form-indie-launch-waitlist";
+pub const PERSON: &str = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0";
+
+/// The body of a wish to join.
+pub fn wish(email: &str, key: &str) -> Value {
+    json!({ "email": email, "firstName": "Ana", "consent": true, "formId": FORM, "idempotencyKey": key })
+}
+
+impl Shop {
+    /// A JSON POST by somebody at a network address.
+    pub fn post_from(&self, ip: &str, path: &str, body: &Value) -> Seen {
+        let headers = [("content-type", "application/json"), ("cf-connecting-ip", ip), ("user-agent", PERSON)];
+        self.send("POST", path, &headers, body.to_string().as_bytes())
+    }
+
+    /// Asks to join and returns the token of the mail.
+    pub fn asks_to_join(&self, email: &str, key: &str) -> String {
+        let seen = self.post_from("192.0.2.7", JOIN, &wish(email, key));
+        assert_eq!(seen.status, 200, "{}", seen.text);
+        self.last_mail().given("token")
+    }
+
+    /// Presses the button of the mailed page.
+    pub fn presses(&self, token: &str) -> Seen {
+        let seen = self.form("/audience/confirm", &format!("token={token}"));
+        assert_eq!((seen.status, seen.header("location")), (303, format!("/audience/confirm?token={token}").as_str()));
+        seen
+    }
+
+    /// Joins and confirms; returns the token.
+    pub fn joins(&self, email: &str) -> String {
+        let token = self.asks_to_join(email, &format!("join-{email}"));
+        self.presses(&token);
+        token
+    }
+
+    /// The status of a subscriber; empty when there is none.
+    pub fn standing(&self, email: &str) -> String {
+        self.text("SELECT COALESCE((SELECT status FROM audience_subscribers WHERE email = ?1), '')", email)
+    }
+
+    /// A header of the last mail that left.
+    pub fn mail_header(&self, name: &str) -> String {
+        self.drain();
+        let taken = self.post.taken.borrow();
+        let head = taken.last().expect("a mail").2.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ");
+        let found = head.split("\r\n").find_map(|line| line.strip_prefix(&format!("{name}: ")).map(str::to_owned));
+        found.unwrap_or_default()
+    }
+
+    /// The address of the one press in the last mail, within this site.
+    pub fn one_press(&self) -> String {
+        let header = self.mail_header("List-Unsubscribe");
+        header.trim_matches(['<', '>']).replace(crate::shop::ORIGIN, "")
+    }
+
+    /// The names of the statements that an act runs, in order.
+    pub fn asked_during(&self, act: impl FnOnce(&Self)) -> Vec<&'static str> {
+        self.db.asked.borrow_mut().clear();
+        act(self);
+        self.db.asked.borrow().clone()
+    }
+}
 
 /// Every total that the triggers keep, beside what a plain recount finds; both sides must read the same.
 const TOTALS: &[(&str, &str)] = &[

@@ -20,6 +20,8 @@ pub struct Db {
     pub connection: RefCell<Connection>,
     /// How many batches were committed.
     pub calls: Cell<usize>,
+    /// The names of the statements of every batch.
+    pub asked: RefCell<Vec<&'static str>>,
     /// The call that fails, counted from now.
     pub fail_at: Cell<Option<usize>>,
     /// Lets other requests run before each call, so that two of them can be under way at once.
@@ -29,6 +31,7 @@ pub struct Db {
 impl Database for Db {
     fn commit(&self, batch: Batch) -> Task<'_, Result<Rows, DbError>> {
         self.calls.set(self.calls.get() + 1);
+        self.asked.borrow_mut().extend(batch.statements().iter().map(|stmt| stmt.query.name));
         if let Some(left) = self.fail_at.get() {
             self.fail_at.set(left.checked_sub(1));
             if left == 0 {

@@ -152,6 +152,7 @@ impl Shop {
         let db = Rc::new(Db {
             connection: RefCell::new(connection),
             calls: Cell::new(0),
+            asked: RefCell::default(),
             fail_at: Cell::new(None),
             gives_way: Cell::default(),
         });

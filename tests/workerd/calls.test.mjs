@@ -89,6 +89,7 @@ async function countRoutes(world) {
   await countPlans(world, { get, count });
   await count('cron (nothing missed)', () => world.cron());
   await countAccounts(world, count);
+  await countAudience(world, { get, count });
   return counts;
 }
 
@@ -98,7 +99,7 @@ async function countWrites(world, { get, count }, intent, entitlement) {
   await get('/commerce/post-purchase/{intent}', `/commerce/post-purchase/${intent}`);
   const headers = await ownerHeaders(world);
   const owner = (name, path, body) => count(name, () => world.send({ method: body ? 'POST' : 'GET', path, headers, ...(body && { body: JSON.stringify(body) }) }));
-  for (const path of ['/admin/products', '/admin/affiliates', '/admin/analytics']) await owner(`GET ${path}`, path);
+  for (const path of ['/admin/products', '/admin/affiliates', '/admin/analytics', '/admin/audience']) await owner(`GET ${path}`, path);
   const row = (sql, ...values) => world.db.one(sql, ...values);
   const { updated_at: seenAt } = await row('SELECT updated_at FROM checkout_intents WHERE id = ?', intent);
   const decide = {
@@ -123,6 +124,9 @@ async function countWrites(world, { get, count }, intent, entitlement) {
     '/api/commerce/post-purchase-decisions': decide, '/api/admin/products/assets': upload, '/api/admin/products/revocation-intents': revoke,
     '/api/admin/affiliates/commission-ledger/actions': review,
   };
+  const schedules = '/api/admin/audience/broadcasts/schedule-intents';
+  const { expected, confirmation } = (await world.send({ path: schedules, headers })).json;
+  writes[schedules] = { ...expected, confirmationText: confirmation.text, idempotencyKey: 'calls-write-05' };
   for (const [path, body] of Object.entries(writes)) {
     await owner(`GET ${path}`, path);
     await owner(`POST ${path}`, path, body);
@@ -175,6 +179,39 @@ async function countAccounts(world, count) {
   await count('POST /api/auth/sign-in/magic-link', () => post('/api/auth/sign-in/magic-link', { email }));
   const link = await secret();
   await count('GET /api/auth/magic-link/verify', () => ana.visit(`/api/auth/magic-link/verify?token=${link}`));
+}
+
+/** The list: somebody joins, confirms, leaves with one press, and erases what is left. */
+async function countAudience(world, { get, count }) {
+  const form = (path, values) => world.send({
+    method: 'POST', path, headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(values).toString(),
+  });
+  const email = 'reader@example.test';
+  const mailed = async (kind, column = 'body_text') => (await world.db.one(`SELECT ${column} AS text FROM mail_outbox WHERE kind = ?`, kind)).text;
+  const tokenOf = (text) => /token=([a-zA-Z0-9]+)/.exec(text)[1];
+  await get('/audience/source-data', '/audience/source-data');
+  await get('/audience/{slug}', '/audience/indie-launch-waitlist');
+  await count('POST /api/audience/opt-in', () => world.post('/api/audience/opt-in', { email, consent: true, idempotencyKey: 'calls-join-0001' }));
+  const token = tokenOf(await mailed('audience_confirm'));
+  await get('/audience/confirm', `/audience/confirm?token=${token}`);
+  await count('POST /audience/confirm', () => form('/audience/confirm', { token }));
+  const headers = await ownerHeaders(world);
+  const { id: subscriberId } = await world.db.one('SELECT id FROM audience_subscribers');
+  await count('GET /admin/audience/{id}', () => world.send({ path: `/admin/audience/${subscriberId}`, headers }));
+  const note = {
+    subscriberId, expectedSubscriberStatus: 'subscribed', noteBody: 'Met at the fair.', idempotencyKey: 'calls-note-0001',
+    confirmationText: 'Create private Bumpgrade audience timeline note',
+  };
+  await count('POST /api/admin/audience/notes', () => world.send({ method: 'POST', path: '/api/admin/audience/notes', headers, body: JSON.stringify(note) }));
+  const { pathname, search } = new URL(await mailed('audience_welcome', 'unsubscribe_url'));
+  await get('/audience/unsubscribe', pathname + search);
+  await count('POST /audience/unsubscribe', () => form(pathname + search, { 'List-Unsubscribe': 'One-Click' }));
+  await count('POST /api/audience/unsubscribe', () => world.post('/api/audience/unsubscribe', { email }));
+  await count('POST /audience/my-data', () => form('/audience/my-data', { email }));
+  const own = tokenOf(await mailed('audience_own_data'));
+  await get('/audience/my-data', `/audience/my-data?token=${own}`);
+  await get('/audience/my-data/copy', `/audience/my-data/copy?token=${own}`);
+  await count('POST /audience/my-data/erase', () => form('/audience/my-data/erase', { token: own, sure: 'yes' }));
 }
 
 test('every route makes the calls that schema/calls.json names', async (t) => {

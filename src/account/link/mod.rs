@@ -54,8 +54,15 @@ pub async fn send(
     let expires_at = now.plus_seconds(SIGN_IN_LINK_LIFE_SECONDS);
     let value = serde_json::to_string(&Holder { email: email.open(), name })?;
     let letter = letters::link(&desk.base, &token, callbacks);
-    let outgoing =
-        Outgoing { id: &mail, kind: MAGIC_LINK, to: email, letter: &letter, evidence: None, useless_at: expires_at };
+    let outgoing = Outgoing {
+        id: &mail,
+        kind: MAGIC_LINK,
+        to: email,
+        letter: &letter,
+        evidence: None,
+        useless_at: expires_at,
+        unsubscribe: None,
+    };
     let (id, identifier) = (cx.fresh_session(), digest(&token));
     let link =
         NewLink { id: id.as_str(), identifier: &identifier, value: &value, expires_at, email, kind: MAGIC_LINK, now };

@@ -19,7 +19,7 @@ queries! {
             WHERE m.to_email = ?8 AND m.kind = ?9 AND m.created_at > ?5 - ?10) < ?11";
 
     /// The mail with the link, if it was made.
-    MAIL_LINK = outbox!("EXISTS (SELECT 1 FROM verification v WHERE v.id = ?12)");
+    MAIL_LINK = outbox!("EXISTS (SELECT 1 FROM verification v WHERE v.id = ?13)");
 
     /// Uses a link up. Of many requests with one link exactly one goes on.
     CLAIM_LINK = "

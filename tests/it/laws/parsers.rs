@@ -90,6 +90,24 @@ proptest! {
     }
 
     #[test]
+    fn any_body_of_the_list_gets_an_answer_that_is_no_fault(body in proptest::collection::vec(any::<u8>(), 0..200), text in "\\PC{0,60}|[\\x00-\\x1f]{1,8}", token in "\\PC{0,40}|[a-f0-9]{96}|[a-zA-Z0-9]{32}") {
+        let shop = Shop::new();
+        let json = serde_json::json!({ "email": text, "firstName": text, "consent": true, "formId": text, "reason": text, "idempotencyKey": text, "token": token }).to_string();
+        let known = serde_json::json!({ "email": "ana@example.test", "firstName": text, "consent": true, "reason": text }).to_string();
+        for path in ["/api/audience/opt-in", "/api/audience/unsubscribe", "/audience/confirm", "/audience/unsubscribe", "/audience/my-data", "/audience/my-data/erase"] {
+            for (media, body) in [("application/json", json.as_bytes()), ("application/json", known.as_bytes()), ("application/json", &body), ("application/x-www-form-urlencoded", &body), ("multipart/form-data", &body)] {
+                let seen = shop.send("POST", path, &[("content-type", media)], body);
+                prop_assert!(seen.status < 500, "{path} {} {}", seen.status, seen.text);
+            }
+        }
+        let token = bumpgrade::page::component(&token);
+        for path in ["/audience/confirm", "/audience/unsubscribe", "/audience/my-data", "/audience/my-data/copy"] {
+            let seen = shop.get(&format!("{path}?token={token}"));
+            prop_assert!(seen.status < 500, "{path} {} {}", seen.status, seen.text);
+        }
+    }
+
+    #[test]
     fn any_cookie_token_and_query_of_the_doors_gets_an_answer_that_is_no_fault(cookie in "\\PC{0,60}|better-auth\\.session_token=[a-zA-Z0-9.%]{0,90}", query in "[a-zA-Z0-9_%=&+.;:/?-]{0,120}") {
         let shop = Shop::new();
         for path in ["/api/auth/get-session", "/api/auth/verify-email", "/api/auth/magic-link/verify", "/login", "/login/link", "/account"] {

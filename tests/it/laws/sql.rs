@@ -7,6 +7,9 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
     let features: &[(&str, &[&'static Query])] = &[
         ("account", bumpgrade::account::sql::ALL),
         ("account link", bumpgrade::account::link::sql::ALL),
+        ("audience join", bumpgrade::audience::join::sql::ALL),
+        ("audience leave", bumpgrade::audience::leave::sql::ALL),
+        ("audience own", bumpgrade::audience::own::sql::ALL),
         ("mail", bumpgrade::mail::sql::ALL),
         ("catalog", bumpgrade::catalog::sql::ALL),
         ("checkout", bumpgrade::checkout::sql::ALL),
@@ -31,6 +34,11 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("affiliate evidence", bumpgrade::affiliate::evidence::sql::ALL),
         ("affiliate evidence truths", bumpgrade::affiliate::evidence::sql::truths::ALL),
         ("affiliate desk", bumpgrade::affiliate::desk::sql::ALL),
+        ("audience document", bumpgrade::audience::document::sql::ALL),
+        ("audience evidence", bumpgrade::audience::evidence::sql::ALL),
+        ("audience evidence truths", bumpgrade::audience::evidence::sql::truths::ALL),
+        ("audience desk", bumpgrade::audience::desk::sql::ALL),
+        ("audience broadcasts", bumpgrade::audience::broadcast::sql::ALL),
         ("product", bumpgrade::product::sql::ALL),
         ("product uploads", bumpgrade::product::upload::sql::ALL),
         ("product upload truths", bumpgrade::product::upload::sql::truths::ALL),
@@ -128,6 +136,9 @@ const WHOLE_SHOP: &[&str] = &[
     "NEWEST_ENTITLEMENTS",
     "NEWEST_UPLOADS",
     "RECORDS",
+    "LAST_CHANGES",
+    "SOMEBODY",
+    "RECORD_NOTE",
 ];
 
 #[test]

@@ -1,6 +1,7 @@
 //! One file per address, named after it.
 
 mod account_plan;
+mod admin_audience;
 mod admin_products;
 mod affiliates_pages;
 mod affiliates_source_data;
@@ -14,10 +15,14 @@ mod api_analytics_events;
 mod api_admin_affiliates_actions;
 mod api_admin_affiliates_evidence;
 mod api_admin_analytics_evidence;
+mod api_admin_audience_broadcasts;
+mod api_admin_audience_imports;
+mod api_admin_audience_notes;
 mod api_admin_products_assets;
 mod api_admin_products_revocation_intents;
 mod api_affiliates_clicks;
 mod api_affiliates_commission_ledger;
+mod api_audience_opt_in;
 mod api_auth_ask_again;
 mod api_auth_magic_link;
 mod api_auth_sign_in;
@@ -36,7 +41,12 @@ mod api_products_protected_content;
 mod api_stripe_webhook;
 mod api_stripe_webhook_plans;
 mod api_stripe_webhook_subscriptions;
+mod audience_source_data;
+mod audience_confirm;
+mod audience_letters;
+mod audience_my_data;
 mod audience_totals;
+mod audience_unsubscribe;
 mod commerce_source_data;
 mod healthz;
 mod login;
