@@ -43,15 +43,17 @@ impl Ladder<'_> {
         match self.rung(kind).filter(|rung| rung.id.is_some()) {
             None if self.open(kind) => Standing::Next,
             None => Standing::Waits,
-            Some(rung) => Standing::Kept(rung, problem(rung)),
+            Some(rung) => Standing::Kept(rung, problem(rung, self.open(kind))),
         }
     }
 }
 
-fn problem(rung: &Rung) -> Option<&'static str> {
-    match (rung.fresh, rung.linked, rung.opens) {
+/// What keeps a record from holding; `stands` when everything below it does.
+fn problem(rung: &Rung, stands: bool) -> Option<&'static str> {
+    match (rung.fresh, rung.linked, stands, rung.opens) {
         (false, ..) => Some("What it says has changed since."),
-        (_, false, _) => Some("It stands on a record that was replaced."),
+        (_, false, ..) => Some("It stands on a record that was replaced."),
+        (_, _, false, _) => Some("A step below it no longer holds."),
         (.., false) => Some("What it says does not open the next step."),
         _ => None,
     }
@@ -81,7 +83,9 @@ fn badge(standing: &Standing<'_>) -> Markup {
         Standing::Next => ("badge test", "Comes next"),
         Standing::Waits => ("badge", "Waits"),
         Standing::Kept(_, None) => ("badge good", "Written down"),
-        Standing::Kept(rung, Some(_)) if rung.fresh && rung.linked => ("badge test", "Written down, not ready"),
+        Standing::Kept(rung, Some(_)) if !rung.opens && rung.fresh && rung.linked => {
+            ("badge test", "Written down, not ready")
+        }
         Standing::Kept(_, Some(_)) => ("badge bad", "No longer holds"),
     };
     html! { span class=(class) { (words) } }

@@ -206,6 +206,25 @@ fn a_decision_names_its_figures_and_a_variant_only_when_it_prefers_one() {
 }
 
 #[test]
+fn the_page_says_which_steps_no_longer_hold_and_why() {
+    let shop = Shop::new();
+    arrange(&shop, &notification::stages::content_consent::EVIDENCE);
+    let page = || shop.get_as(&shop.owner(), "/admin/analytics").text;
+    assert_eq!((page().matches("Written down<").count(), page().matches("Comes next").count()), (3, 1));
+    assert_eq!(record(&shop, notification::ALL[0], "", "the-inbox-again").status, 201);
+    let page = page();
+    for (says, times) in [
+        ("Written down<", 1),
+        ("It stands on a record that was replaced.", 1),
+        ("A step below it no longer holds.", 1),
+        ("No longer holds<", 2),
+        (">Waits<", 12),
+    ] {
+        assert_eq!(page.matches(says).count(), times, "{says}");
+    }
+}
+
+#[test]
 fn without_a_row_that_measures_it_nothing_is_decided() {
     let shop = Shop::new();
     shop.run_sql("UPDATE analytics_conversion_metrics SET primary_metric_id = ''");
