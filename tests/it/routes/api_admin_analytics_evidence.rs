@@ -116,7 +116,7 @@ fn a_record_about_one_window_says_nothing_of_another() {
     assert_eq!(send(&shop, second, &body, "the-same-window-1").status, 201);
     let contract = shop.get_as(&shop.owner(), second.write.path).json()["contract"].clone();
     let entries = contract["currentEvidenceByWindow"].as_array().unwrap();
-    let keys: Vec<&Value> = entries.iter().map(|entry| &entry["timeWindow"]).collect();
+    let keys: Vec<&Value> = entries.iter().map(|entry| &entry["timeWindow"]["key"]).collect();
     assert_eq!(keys, [&json!("all"), &json!("24h"), &json!("7d"), &json!("30d")]);
     let allowed: Vec<&Value> = entries.iter().map(|entry| &entry["ownerRecordAllowed"]).collect();
     assert_eq!(allowed, [&json!(false), &json!(false), &json!(true), &json!(false)]);
