@@ -17,6 +17,7 @@ pub static FEATURES: &[&[Route]] = &[
     payment::ROUTES,
     access::ROUTES,
     affiliate::ROUTES,
+    insight::ROUTES,
     audience::desk::ROUTES,
     audience::join::ROUTES,
     audience::leave::ROUTES,
@@ -27,6 +28,7 @@ pub static FEATURES: &[&[Route]] = &[
     commerce::ROUTES,
     insight::notification::ROUTES,
     insight::decision::ROUTES,
+    insight::desk::ROUTES,
     site::ROUTES,
 ];
 

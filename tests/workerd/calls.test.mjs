@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { ROOT } from '../../dev/tools.mjs';
+import { request } from './kit/evidence.mjs';
 import { ownerHeaders } from './kit/owner.mjs';
 import { browser } from './kit/people.mjs';
 import { JSON_TYPE } from './kit/shop.mjs';
@@ -26,6 +27,21 @@ async function counted(world, act) {
   return { answer, calls: { d1, r2 } };
 }
 
+/** What a page with a beacon costs. */
+async function analytics(count, world) {
+  const page = '/offers/indie-launch-stack';
+  const headers = { 'user-agent': 'Mozilla/5.0', referer: `${world.origin}${page}` };
+  await count('GET /analytics/view.svg', () => world.send({ path: `/analytics/view.svg?page=${page}`, headers }));
+  const view = { eventDefinitionId: 'event-funnel-page-view', sourceRoute: page, idempotencyKey: 'calls-view-0001' };
+  await count('POST /api/analytics/events', () => world.post('/api/analytics/events', view));
+  const ask = {
+    experimentId: 'experiment-opt-in-hero-promise', sourceRoute: '/funnels/indie-launch-sandbox',
+    anonymousAssignmentKey: 'anon-1', idempotencyKey: 'calls-assignment-0001',
+  };
+  await count('POST /api/analytics/assignments', () => world.post('/api/analytics/assignments', ask));
+  await count('POST /api/analytics/assignments (replay)', () => world.post('/api/analytics/assignments', ask));
+}
+
 async function countRoutes(world) {
   const counts = {};
   const count = async (name, act) => {
@@ -42,6 +58,9 @@ async function countRoutes(world) {
   await get('/offers/source-data', '/offers/source-data');
   await get('/products/source-data', '/products/source-data');
   await get('/affiliates/source-data', '/affiliates/source-data');
+  await get('/analytics/source-data', '/analytics/source-data');
+  await get('/analytics/{slug}', '/analytics/indie-launch-dashboard');
+  await analytics(count, world);
   await get('/affiliates/{slug}', '/affiliates/indie-launch-partners');
   const person = { 'user-agent': 'Mozilla/5.0' };
   await count('GET /r/{code}', () => world.send({ path: '/r/LAUNCHCIRCLE', headers: person }));
@@ -80,7 +99,7 @@ async function countWrites(world, { get, count }, intent, entitlement) {
   await get('/commerce/post-purchase/{intent}', `/commerce/post-purchase/${intent}`);
   const headers = await ownerHeaders(world);
   const owner = (name, path, body) => count(name, () => world.send({ method: body ? 'POST' : 'GET', path, headers, ...(body && { body: JSON.stringify(body) }) }));
-  for (const path of ['/admin/products', '/admin/affiliates', '/admin/audience']) await owner(`GET ${path}`, path);
+  for (const path of ['/admin/products', '/admin/affiliates', '/admin/analytics', '/admin/audience']) await owner(`GET ${path}`, path);
   const row = (sql, ...values) => world.db.one(sql, ...values);
   const { updated_at: seenAt } = await row('SELECT updated_at FROM checkout_intents WHERE id = ?', intent);
   const decide = {
@@ -112,6 +131,13 @@ async function countWrites(world, { get, count }, intent, entitlement) {
     await owner(`GET ${path}`, path);
     await owner(`POST ${path}`, path, body);
     await owner(`POST ${path} (replay)`, path, body);
+  }
+  // Every other kind of evidence costs what one of its family does.
+  for (const path of ['affiliates/payout-preparation-records', 'analytics/experiment-decisions', 'analytics/notification-inbox-records']) {
+    const address = `/api/admin/${path}`;
+    const body = { ...(await request((at) => owner(`GET ${at}`, at), address)), idempotencyKey: 'calls-evidence-1' };
+    await owner(`POST ${address}`, address, body);
+    await owner(`POST ${address} (replay)`, address, body);
   }
 }
 

@@ -50,7 +50,7 @@ pub fn example(kind: &'static Evidence) -> Example {
 
 /// A world in which every kind below this one is written down, with the fields of a request of this one. Climbing takes
 /// long, so each is kept, and the next is made from it.
-fn arrange(shop: &Shop, kind: &'static Evidence) -> Value {
+pub fn arrange(shop: &Shop, kind: &'static Evidence) -> Value {
     static WORLDS: LazyLock<Mutex<HashMap<&str, (Connection, Value)>>> = LazyLock::new(Mutex::default);
     if let Some((world, body)) = WORLDS.lock().unwrap().get(kind.write.kind) {
         copy(world, &mut shop.db.connection.borrow_mut());
