@@ -26,6 +26,9 @@ pub static FEATURES: &[&[Route]] = &[
     account::ROUTES,
     billing::ROUTES,
     commerce::ROUTES,
+    insight::notification::ROUTES,
+    insight::decision::ROUTES,
+    insight::desk::ROUTES,
     site::ROUTES,
 ];
 
@@ -33,7 +36,14 @@ pub static FEATURES: &[&[Route]] = &[
 pub const HOUSE: House = House { failure: page::failure, owner: account::owner };
 
 /// The confirmed writes, by feature.
-pub static WRITES: &[&[&Write]] = &[post_purchase::WRITES, affiliate::WRITES, audience::desk::WRITES, product::WRITES];
+pub static WRITES: &[&[&Write]] = &[
+    post_purchase::WRITES,
+    affiliate::WRITES,
+    audience::desk::WRITES,
+    product::WRITES,
+    insight::notification::WRITES,
+    &[&insight::decision::WRITE],
+];
 
 /// Every confirmed write.
 pub fn writes() -> impl Iterator<Item = &'static Write> {
@@ -46,6 +56,8 @@ pub static EVIDENCE: &[&[&Evidence]] = &[
     &audience::evidence::NOTES,
     &audience::evidence::IMPORTS,
     &audience::evidence::BROADCASTS,
+    &insight::notification::ALL,
+    &[&insight::decision::EVIDENCE],
 ];
 
 /// Every kind of evidence.

@@ -106,6 +106,14 @@ impl Evidence {
         })
     }
 
+    /// The word that a record carries, from its fields as JSON.
+    pub fn said(&self, fields: &str) -> Option<String> {
+        let fields: Map<String, Value> = serde_json::from_str(fields).ok()?;
+        let worded = |name: &&str| name.ends_with("isposition") || name.ends_with("Kind");
+        let mut names = self.fields().map(|field| field.name).filter(|name| !self.write.words(name).is_empty());
+        Some(fields.get(names.find(worded)?)?.as_str()?.to_owned())
+    }
+
     /// What the sender says was looked at, one by one.
     pub fn reviewed(&self) -> impl Iterator<Item = &'static str> {
         let review = |field: &&Field| matches!(field.takes, Takes::Acknowledged) && field.name.ends_with("Reviewed");

@@ -157,6 +157,11 @@ impl Fields {
         }
     }
 
+    /// An object; anything else is none.
+    pub fn object(&self, name: &str) -> Option<&Map<String, Value>> {
+        self.get(name).and_then(Value::as_object)
+    }
+
     /// Whole numbers of 0 or more by name, at most so many; sorted by name. A form sends them as JSON text.
     ///
     /// # Errors
@@ -173,11 +178,6 @@ impl Fields {
             return Err(wrong(name));
         }
         Ok(Some(counts))
-    }
-
-    /// An object; anything else is none.
-    pub fn object(&self, name: &str) -> Option<&Map<String, Value>> {
-        self.get(name).and_then(Value::as_object)
     }
 
     /// True when the field is there and not null.

@@ -4,7 +4,10 @@
 //! and sign-ups are recorded by our own code, in the batch that makes them true.
 
 pub mod assignment;
+pub mod decision;
+pub mod desk;
 pub mod event;
+pub mod notification;
 pub mod report;
 pub mod sql;
 

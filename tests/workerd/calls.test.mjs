@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { ROOT } from '../../dev/tools.mjs';
+import { request } from './kit/evidence.mjs';
 import { ownerHeaders } from './kit/owner.mjs';
 import { browser } from './kit/people.mjs';
 import { JSON_TYPE } from './kit/shop.mjs';
@@ -98,7 +99,7 @@ async function countWrites(world, { get, count }, intent, entitlement) {
   await get('/commerce/post-purchase/{intent}', `/commerce/post-purchase/${intent}`);
   const headers = await ownerHeaders(world);
   const owner = (name, path, body) => count(name, () => world.send({ method: body ? 'POST' : 'GET', path, headers, ...(body && { body: JSON.stringify(body) }) }));
-  for (const path of ['/admin/products', '/admin/affiliates', '/admin/audience']) await owner(`GET ${path}`, path);
+  for (const path of ['/admin/products', '/admin/affiliates', '/admin/analytics', '/admin/audience']) await owner(`GET ${path}`, path);
   const row = (sql, ...values) => world.db.one(sql, ...values);
   const { updated_at: seenAt } = await row('SELECT updated_at FROM checkout_intents WHERE id = ?', intent);
   const decide = {
@@ -130,6 +131,13 @@ async function countWrites(world, { get, count }, intent, entitlement) {
     await owner(`GET ${path}`, path);
     await owner(`POST ${path}`, path, body);
     await owner(`POST ${path} (replay)`, path, body);
+  }
+  // Every other kind of evidence costs what one of its family does.
+  for (const path of ['affiliates/payout-preparation-records', 'analytics/experiment-decisions', 'analytics/notification-inbox-records']) {
+    const address = `/api/admin/${path}`;
+    const body = { ...(await request((at) => owner(`GET ${at}`, at), address)), idempotencyKey: 'calls-evidence-1' };
+    await owner(`POST ${address}`, address, body);
+    await owner(`POST ${address} (replay)`, address, body);
   }
 }
 

@@ -68,6 +68,11 @@ pub fn page_of(id: &str) -> String {
     format!("{}/{}", crate::audience::OWNER_PAGE, component(id))
 }
 
+/// The owner's page with the steps of this draft.
+pub fn steps_of(draft: &str) -> String {
+    format!("{}?draftId={}", crate::audience::OWNER_PAGE, component(draft))
+}
+
 /// Something that happened with a person.
 #[derive(Deserialize)]
 pub struct Happening {

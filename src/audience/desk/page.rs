@@ -3,7 +3,7 @@
 use maud::{html, Markup};
 use serde_json::Value;
 
-use super::model::{Happening, Person, Wanted};
+use super::model::{steps_of, Happening, Person, Wanted};
 use super::serve::{Ladders, Recorded};
 use crate::audience::broadcast::draft::Draft;
 use crate::audience::document::figures::{Figures, Reach};
@@ -232,6 +232,7 @@ fn drafts(drafts: &[Draft]) -> Markup {
                         div { dt { "Did not agree" } dd { (draft.missing_consent) } }
                     }
                     p.small { "Changed " (draft.updated_at.for_people()) ". " (draft.approval_boundary) }
+                    @if drafts.len() > 1 { a href={ (steps_of(&draft.id)) "#steps" } { "Show its steps" } }
                 }
             }
         }
@@ -342,7 +343,7 @@ fn happened(it: &Happening) -> Markup {
         _ => "Note",
     };
     html! {
-        li class=(it.kind) {
+        li class={ "of-" (it.kind) } {
             p.when { (it.at.for_people()) }
             p { strong { (title) } @if !it.text.is_empty() { span.says { (it.text) } } }
         }

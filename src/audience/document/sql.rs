@@ -49,9 +49,9 @@ macro_rules! truth {
 queries! {
     /// The workspaces, each with everything that is set up in it.
     WORKSPACES = concat!("
-        SELECT json_object('id', w.id, 'slug', w.slug, 'title', w.title, 'summary', w.summary, 'status', w.status,
+        SELECT json_patch(json_object('id', w.id, 'slug', w.slug, 'title', w.title, 'summary', w.summary, 'status', w.status,
           'issue', w.issue, 'parentIssue', w.parent_issue, 'revisionId', w.revision_id, 'previewRoute', w.preview_route,
-          'linkedFunnelRoute', w.funnel_route, 'linkedOfferRoute', w.offer_route, 'linkedProductRoute', w.product_route,
+          'linkedFunnelRoute', w.funnel_route, 'linkedOfferRoute', w.offer_route, 'linkedProductRoute', w.product_route), json_object(
           ", list!("segments", "audience_segments", "workspace_id = w.id",
             "'title', t.title, 'status', t.status, 'source', t.source, 'definition', t.definition,
              'privateDataExcluded', json(t.private_data_excluded_json)"), ",
@@ -81,7 +81,7 @@ queries! {
                FROM audience_automation_actions a WHERE a.rule_id = t.id), 'writeBoundary', t.write_boundary"), ",
           'broadcastDrafts', (SELECT json_group_array(json_object('id', d.id, 'title', d.title, 'status', w.status,
             'audienceScope', d.audience_scope, 'approvalBoundary', d.approval_boundary) ORDER BY d.created_at, d.id)
-            FROM audience_broadcast_drafts d WHERE d.workspace_id = w.id)) AS workspace
+            FROM audience_broadcast_drafts d WHERE d.workspace_id = w.id))) AS workspace
         FROM audience_workspaces w WHERE w.tenant_id = ?1 ORDER BY w.position, w.id LIMIT ?2");
 
     /// Totals by what is counted.

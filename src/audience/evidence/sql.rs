@@ -106,7 +106,7 @@ macro_rules! broadcast_ladder {
 /// What a step says of the one below it: the record that is asked about, if it is one of this draft; whether that is the
 /// latest and holds; whether it was about this state of the draft.
 macro_rules! below {
-    ($name:literal, $kind:ident) => {
+    ($name:literal) => {
         concat!(
             "'",
             $name,
@@ -138,7 +138,7 @@ macro_rules! below {
                 json_extract(l.fields_json, '$.expectedReadyRecipientCount') = s.ready, 1)
               FROM ladder l WHERE l.name = '",
             $name,
-            "'),"
+            "')"
         )
     };
 }
@@ -176,9 +176,7 @@ pub mod truths {
             'draftId', s.id, 'draftUpdatedAt', s.changed, 'draftRevision', s.revision, 'readyRecipientCount', s.ready,
             'previewReady', s.preview_ready, 'queueReady', s.queue_ready,
             'sendTimeAhead', COALESCE(json_extract(?2, '$.requestedSendAt')
-              > strftime('%Y-%m-%dT%H:%M:%S.000Z', ?3, 'unixepoch'), 1),",
-            below!("scheduleIntentId", schedule), below!("deliveryBatchId", batch),
-            below!("deliveryQueueMessageId", messages), below!("dispatchPreflightId", dispatch), "
+              > strftime('%Y-%m-%dT%H:%M:%S.000Z', ?3, 'unixepoch'), 1),
             'sameQueue', COALESCE((SELECT json_extract(l.truth_json, '$.shown.queueName') FROM ladder l
               WHERE l.name = 'deliveryBatchId') = json_extract(s.queue, '$.queueName'), 1),
             'shown', json_object(",
@@ -191,7 +189,9 @@ pub mod truths {
               'unsubscribeFooterCheckStatus', json_extract(s.preview, '$.unsubscribeFooterPolicy'),
               'senderDomainGateStatus', json_extract(s.queue, '$.senderDomainGate'),
               'suppressionCheckStatus', json_extract(s.queue, '$.suppressionCheckPolicy'),
-              'auditCorrelationPolicy', json_extract(s.queue, '$.auditCorrelationPolicy'))"), "0"));
+              'auditCorrelationPolicy', json_extract(s.queue, '$.auditCorrelationPolicy'))"),
+            concat!(below!("scheduleIntentId"), ", ", below!("deliveryBatchId"), ", ", below!("deliveryQueueMessageId"),
+              ", ", below!("dispatchPreflightId")), "0"));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The eight confirmed writes, as data.
 
 use super::{kinds, sql};
-use crate::audience::desk::model::page_of;
+use crate::audience::desk::model::{page_of, steps_of};
 use crate::audience::flags as own;
 use crate::audience::OWNER_PAGE;
 use crate::confirm::{Expect, Field, Guard, Parsed, Step, Takes};
@@ -71,7 +71,7 @@ const fn must(truth: &'static str, refusal: &'static Refusal, shows: &'static [(
 }
 
 fn desk(_: &Parsed) -> String {
-    format!("{OWNER_PAGE}#steps")
+    OWNER_PAGE.to_owned()
 }
 
 const SOURCES: &[&str] = &["csv_upload", "kit_export", "manual_paste", "api_migration"];
@@ -317,7 +317,7 @@ macro_rules! broadcast_step {
                 done: $done,
                 flags: $flags,
                 query: ASK,
-                page: desk,
+                page: |parsed| steps_of(parsed.text("draftId")),
             }
         }
     };

@@ -1,5 +1,7 @@
 //! `/analytics/source-data`: what is counted and what came of it, for programs to read. One read batch, totals only.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{json, Map, Value};
 
@@ -10,15 +12,17 @@ use super::model::{Rate, Totals, Window, ALL, WINDOWS};
 use super::rows::{
     AssignmentTotal, Cohort, Dashboard, Document as Published, EventTotal, Metric, Readiness, Threshold,
 };
-use super::sql;
 use super::wire::{
     AssignmentCount, AssignmentSummary, Document, EventCount, EventSummary, Report, ReportRow, VariantCount, Windows,
 };
+use super::{evidence, sql};
 use crate::contract::document::Fixed;
 use crate::contract::redaction::Flagged;
 use crate::cx::Cx;
 use crate::db::Batch;
+use crate::evidence::Summary;
 use crate::http::Result;
+use crate::insight::{decision, notification};
 
 static STABLE: Fixed<Vec<String>> = Fixed::new(contract::stable_ids);
 static EVENT_WRITES: Fixed<Value> = Fixed::new(|| EVENTS.shown());
@@ -41,6 +45,7 @@ pub async fn read(cx: &Cx, window: &Window) -> Result<impl Serialize> {
     let assignments = batch.add(sql::since(&sql::ASSIGNMENT_TOTALS, tenant, from));
     let thresholds = batch.add(sql::of_shop(&sql::THRESHOLDS, tenant));
     let readiness = batch.add(sql::of_shop(&sql::READINESS, tenant));
+    let kinds = evidence::ask(cx, &mut batch);
     let rows = cx.commit(batch).await?;
     let found = Found {
         window,
@@ -52,6 +57,7 @@ pub async fn read(cx: &Cx, window: &Window) -> Result<impl Serialize> {
         assignments: rows.all(assignments)?,
         thresholds: rows.all(thresholds)?,
         readiness: rows.all(readiness)?,
+        evidence: evidence::read(&rows, &kinds)?,
     };
     found.document()
 }
@@ -67,12 +73,15 @@ struct Found<'a> {
     assignments: Vec<AssignmentTotal>,
     thresholds: Vec<Threshold>,
     readiness: Vec<Readiness>,
+    evidence: (BTreeMap<String, Summary>, usize),
 }
 
 impl Found<'_> {
     fn document(self) -> Result<Document> {
         let of_dashboards = self.dashboards.iter().map(|dashboard| format!("/analytics/{}", dashboard.slug));
         let events = self.event_summary();
+        let kinds = notification::ALL.iter().copied().chain([&decision::EVIDENCE]);
+        let of_kinds = kinds.map(|kind| kind.write.path.to_owned());
         Ok(Document {
             id: "bumpgrade-analytics-experiments-source-data",
             updated_at: "2026-11-20",
@@ -80,7 +89,7 @@ impl Found<'_> {
             issue: REPORT_ISSUE,
             parent_issue: PARENT_ISSUE,
             generated_from: "src/insight",
-            routes: ROUTES.iter().map(|route| (*route).to_owned()).chain(of_dashboards).collect(),
+            routes: ROUTES.iter().map(|route| (*route).to_owned()).chain(of_kinds).chain(of_dashboards).collect(),
             stable_ids: &STABLE,
             event_writes: &EVENT_WRITES,
             page_view_beacon: &BEACON,
@@ -94,6 +103,7 @@ impl Found<'_> {
             event_summary: Flagged::new(events, TOTALS),
             assignment_summary: Flagged::new(self.assignment_summary(), TOTALS),
             funnel_conversion_report: Flagged::new(self.report()?, TOTALS),
+            evidence: self.evidence.0,
         })
     }
 
@@ -118,42 +128,35 @@ impl Found<'_> {
     }
 
     fn event_summary(&self) -> EventSummary {
-        let mut counts: Vec<EventCount> = Vec::new();
-        for row in &self.events {
-            let same = |one: &&mut EventCount| {
-                one.event_definition_id == row.event_definition_id && one.source_route == row.source_route
-            };
-            match counts.iter_mut().find(same) {
-                Some(one) => {
-                    one.total_events = one.total_events.saturating_add(row.total_events);
-                    one.last_event_at = one.last_event_at.max(row.last_event_at);
-                }
-                None => counts.push(EventCount {
-                    event_definition_id: row.event_definition_id.clone(),
-                    event_kind: row.event_kind.clone(),
-                    source_route: row.source_route.clone(),
-                    total_events: row.total_events,
-                    last_event_at: row.last_event_at,
-                }),
-            }
-        }
-        let of_variant = |row: &EventTotal| VariantCount {
-            event_definition_id: row.event_definition_id.clone(),
-            source_route: row.source_route.clone(),
-            variant_id: row.variant_id.clone(),
+        let same_page = |a: &EventTotal, b: &EventTotal| {
+            (&a.event_definition_id, &a.source_route) == (&b.event_definition_id, &b.source_route)
+        };
+        let same_variant = |a: &EventTotal, b: &EventTotal| {
+            (&a.event_definition_id, &a.source_route, &a.variant_id)
+                == (&b.event_definition_id, &b.source_route, &b.variant_id)
+        };
+        let of_page = |row: EventTotal| EventCount {
+            event_definition_id: row.event_definition_id,
+            event_kind: row.event_kind,
+            source_route: row.source_route,
             total_events: row.total_events,
             last_event_at: row.last_event_at,
         };
+        let of_variant = |row: EventTotal| VariantCount {
+            event_definition_id: row.event_definition_id,
+            source_route: row.source_route,
+            variant_id: row.variant_id,
+            total_events: row.total_events,
+            last_event_at: row.last_event_at,
+        };
+        let pages = EventTotal::together(self.events.iter(), same_page);
+        let variants = self.events.iter().filter(|row| !row.variant_id.is_empty());
+        let variants = EventTotal::together(variants, same_variant);
         EventSummary {
             status: "available",
             time_window: self.window.clone(),
-            aggregate_counts: counts,
-            aggregate_variant_counts: self
-                .events
-                .iter()
-                .filter(|row| !row.variant_id.is_empty())
-                .map(of_variant)
-                .collect(),
+            aggregate_counts: pages.into_iter().map(of_page).collect(),
+            aggregate_variant_counts: variants.into_iter().map(of_variant).collect(),
             aggregate_source_counts: self.totals.sources.clone(),
         }
     }
@@ -183,7 +186,7 @@ impl Found<'_> {
             dashboard_id: dashboard,
             source_table: "analytics_events",
             time_window: self.window.clone(),
-            rows: self.totals.report_of(self.first()).map(report_row).collect(),
+            rows: self.totals.report_of(self.first()).map(|metric| self.report_row(metric)).collect(),
             conversion_sample_size: self.totals.report_of(self.first()).map(Metric::sample).sum(),
             sample_size_caveat: caveat.map(str::to_owned),
         })
@@ -204,27 +207,27 @@ impl Found<'_> {
                 ("source-attribution", "Sources", "eventSummary", events.aggregate_source_counts.len()),
                 ("variant-aggregates", "Variants", "eventSummary", events.aggregate_variant_counts.len()),
                 ("assignment-aggregates", "Assignments", "assignmentSummary", self.assignments.len()),
-                ("experiment-decisions", "Decisions", "experimentDecisions", 0),
+                ("experiment-decisions", "Decisions", "experimentDecisions", self.evidence.1),
             ],
         };
         export.shown()
     }
-}
 
-fn report_row(metric: &Metric) -> ReportRow {
-    ReportRow {
-        metric_id: metric.metric_id.clone(),
-        step_id: metric.step_id.clone(),
-        label: metric.label.clone(),
-        report_mode: if metric.sample() > 0 { "captured_events" } else { "fixture_fallback" },
-        visitor_event_id: metric.visitor_event_id.clone(),
-        conversion_event_id: metric.conversion_event_id.clone(),
-        visitors: metric.visitors,
-        conversions: metric.conversions,
-        conversion_rate: metric.rate(),
-        sample_size: metric.sample(),
-        fixture_visitors: metric.fixture_visitors,
-        fixture_conversions: metric.fixture_conversions,
-        last_event_at: metric.last_event_at,
+    fn report_row(&self, metric: &Metric) -> ReportRow {
+        ReportRow {
+            metric_id: metric.metric_id.clone(),
+            step_id: metric.step_id.clone(),
+            label: metric.label.clone(),
+            report_mode: if metric.sample() > 0 { "captured_events" } else { "fixture_fallback" },
+            visitor_event_id: metric.visitor_event_id.clone(),
+            conversion_event_id: metric.conversion_event_id.clone(),
+            visitors: metric.visitors,
+            conversions: metric.conversions,
+            conversion_rate: metric.rate(),
+            sample_size: metric.sample(),
+            fixture_visitors: metric.fixture_visitors,
+            fixture_conversions: metric.fixture_conversions,
+            last_event_at: metric.newest(&self.events),
+        }
     }
 }

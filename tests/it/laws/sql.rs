@@ -27,6 +27,10 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("affiliate truths", bumpgrade::affiliate::ledger::sql::truths::ALL),
         ("affiliate program", bumpgrade::affiliate::program::sql::ALL),
         ("evidence", bumpgrade::evidence::sql::ALL),
+        ("notifications", bumpgrade::insight::notification::sql::ALL),
+        ("notification truths", bumpgrade::insight::notification::sql::truths::ALL),
+        ("decisions", bumpgrade::insight::decision::sql::ALL),
+        ("decision truths", bumpgrade::insight::decision::sql::truths::ALL),
         ("affiliate evidence", bumpgrade::affiliate::evidence::sql::ALL),
         ("affiliate evidence truths", bumpgrade::affiliate::evidence::sql::truths::ALL),
         ("affiliate desk", bumpgrade::affiliate::desk::sql::ALL),
@@ -96,6 +100,15 @@ fn every_statement_is_prepared_against_the_migrated_schema() {
         connection.prepare(query.sql).unwrap_or_else(|error| panic!("{feature} {}: {error}", query.name));
     }
     assert!(every_statement().len() > 30);
+}
+
+#[test]
+fn a_statement_that_d1_would_refuse_is_refused_here() {
+    let connection = migrated();
+    let too_many = |count: usize, one: &str, between: &str| vec![one; count].join(between);
+    assert!(connection.prepare(&format!("SELECT json_array({})", too_many(32, "1", ", "))).is_ok());
+    assert!(connection.prepare(&format!("SELECT json_array({})", too_many(33, "1", ", "))).is_err());
+    assert!(connection.prepare(&too_many(6, "SELECT 1", " UNION ALL ")).is_err());
 }
 
 #[test]
