@@ -409,7 +409,8 @@ CREATE TABLE analytics_dashboard_documents (
   tenant_id TEXT NOT NULL,
   id TEXT NOT NULL,
   dashboard_id TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('metric', 'report', 'cohort_comparison', 'alert_review', 'anomaly_review')),
+  kind TEXT NOT NULL CHECK (kind IN (
+    'metric', 'report', 'report_export', 'cohort_comparison', 'alert_review', 'anomaly_review')),
   position INTEGER NOT NULL DEFAULT 0,
   body_json TEXT NOT NULL CHECK (json_valid(body_json)),
   created_at INTEGER NOT NULL,

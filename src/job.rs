@@ -11,7 +11,7 @@ use crate::http::Error;
 use crate::kit::bounds::QUEUE_RETRY_SECONDS;
 use crate::kit::id::MailId;
 use crate::mail::deliver::{self, Delivery};
-use crate::{account, audience, mail, payment, product};
+use crate::{account, audience, insight, mail, payment, product};
 
 /// A line for the log.
 #[derive(Debug, PartialEq, Eq)]
@@ -111,7 +111,11 @@ pub async fn tick(cx: &Cx) -> Vec<Line> {
         Ok(removed) => good(json!({ "level": "info", "job": "upload_sweep", "removed": removed })),
         Err(error) => bad("upload_sweep", &cause(&error)),
     };
-    [Some(events), Some(mails), accounts, readers, Some(uploads)].into_iter().flatten().collect()
+    let totals = match insight::fold(cx).await {
+        Ok(()) => None,
+        Err(error) => Some(bad("analytics_totals", &cause(&error))),
+    };
+    [Some(events), Some(mails), accounts, readers, Some(uploads), totals].into_iter().flatten().collect()
 }
 
 /// A job that could not even begin.

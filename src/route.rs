@@ -4,8 +4,8 @@ use crate::confirm::Write;
 use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
 use crate::{
-    access, account, affiliate, audience, billing, catalog, checkout, commerce, page, payment, post_purchase, product,
-    site,
+    access, account, affiliate, audience, billing, catalog, checkout, commerce, insight, page, payment, post_purchase,
+    product, site,
 };
 
 /// The routes, by feature.
@@ -19,6 +19,7 @@ pub static FEATURES: &[&[Route]] = &[
     audience::join::ROUTES,
     audience::leave::ROUTES,
     audience::own::ROUTES,
+    insight::ROUTES,
     product::ROUTES,
     account::ROUTES,
     billing::ROUTES,

@@ -5,6 +5,7 @@ use maud::{html, Markup};
 use super::model::{Library, Offer, PriceRow, Product, Stack, StackCard};
 use super::serve::LibraryCard;
 use crate::audience::Invitation;
+use crate::insight::Beacon;
 use crate::page::{amount, layout, Frame};
 
 /// The front page.
@@ -121,6 +122,8 @@ pub struct OfferView<'a> {
     pub key: &'a str,
     /// The click on a partner's link that the browser keeps.
     pub referral: Option<&'a str>,
+    /// What counts the looks at this page.
+    pub beacon: Option<Beacon>,
 }
 
 /// An offer. The form says what was shown, so another total is refused instead of charged.
@@ -156,6 +159,7 @@ pub fn offer(view: &OfferView<'_>) -> Markup {
                     (questions(view))
                 }
             }
+            @if let Some(beacon) = &view.beacon { (beacon.markup()) }
         },
     )
 }
@@ -199,7 +203,7 @@ fn questions(view: &OfferView<'_>) -> Markup {
 }
 
 fn order_form(view: &OfferView<'_>) -> Markup {
-    let OfferView { stack, primary, bumps, key, referral } = view;
+    let OfferView { stack, primary, bumps, key, referral, .. } = view;
     let bumps: Vec<&Offer> = bumps.iter().filter(|bump| bump.sellable).collect();
     html! {
         form.order method="post" action="/api/commerce/checkout" autocomplete="off" {

@@ -9,6 +9,7 @@ use crate::audience::{self, Invitation};
 use crate::cx::Cx;
 use crate::db::Batch;
 use crate::http::{Error, Reply, Req, Result};
+use crate::insight::{self, Beacon};
 use crate::kit::id::ReferralClickId;
 
 /// A library on the front page.
@@ -40,6 +41,7 @@ pub async fn offer(cx: &Cx, req: &Req) -> Result<Reply> {
     let mut batch = Batch::new();
     let stack = batch.add(sql::stack(&cx.tenant, slug));
     let offers = batch.add(sql::stack_offers(&cx.tenant, slug));
+    let beacon = batch.add(insight::beacon(cx, &format!("/offers/{slug}")));
     let rows = cx.commit(batch).await?;
     let stack: Stack = rows.first(stack)?.ok_or_else(|| Error::from(&NOTHING_HERE))?;
     let offers: Vec<Offer> = rows.all(offers)?;
@@ -51,6 +53,7 @@ pub async fn offer(cx: &Cx, req: &Req) -> Result<Reply> {
         bumps,
         key: &format!("offer-page-{}", cx.uuid()),
         referral: referral.as_ref().map(ReferralClickId::as_str),
+        beacon: rows.first::<Beacon>(beacon)?,
     };
     Ok(Reply::page(200, page::offer(&view)))
 }

@@ -90,6 +90,7 @@ pub fn response(reply: Reply) -> worker::Result<Response> {
     let body = match reply.body {
         Body::Empty => ResponseBody::Empty,
         Body::Html(text) | Body::Json(text) => ResponseBody::Body(text.into_bytes()),
+        Body::Image(text) => ResponseBody::Body(text.as_bytes().to_vec()),
         Body::Object(object) => {
             headers.set("content-length", &object.bytes.to_string())?;
             let stream = object.stream.downcast::<ResponseBody>();

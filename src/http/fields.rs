@@ -156,6 +156,11 @@ impl Fields {
         }
     }
 
+    /// An object; anything else is none.
+    pub fn object(&self, name: &str) -> Option<&Map<String, Value>> {
+        self.get(name).and_then(Value::as_object)
+    }
+
     /// True when the field is there and not null.
     pub fn has(&self, name: &str) -> bool {
         self.get(name).is_some()

@@ -18,6 +18,8 @@ pub enum Body {
     Html(String),
     /// A JSON text.
     Json(String),
+    /// A picture as text.
+    Image(&'static str),
     /// A private object, handed to the platform as a stream.
     Object(OpenObject),
 }

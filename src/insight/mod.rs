@@ -3,14 +3,25 @@
 //! Never keeps who a visitor is: of a browser only a keyed hash. Never believes a browser about money: purchases, orders
 //! and sign-ups are recorded by our own code, in the batch that makes them true.
 
+pub mod assignment;
+pub mod event;
+pub mod report;
 pub mod sql;
+
+pub use event::model::is_robot;
+pub use event::page::Beacon;
+pub use report::serve::fold;
 
 use serde_json::Value;
 
+use crate::contract::redaction::Flagged;
 use crate::cx::Cx;
 use crate::db::{Query, Stmt};
+use crate::http::route::{About, Media};
+use crate::http::{Route, Shape, Verb};
 use crate::kit::id::{AuditId, CheckoutIntentId, StripeEventId};
 use crate::kit::time::Moment;
+use crate::{document_answers, open, schema};
 
 /// What only our own code records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +62,86 @@ pub struct Happened<'a> {
     pub now: Moment,
 }
 
+/// The window of time that a report is about.
+const WINDOW: &[(&str, &str)] = &[("window", "`all` (default), `24h`, `7d` or `30d`.")];
+
+/// The routes of this feature.
+pub static ROUTES: &[Route] = &[
+    Route {
+        verb: Verb::Post,
+        path: "/api/analytics/events",
+        gate: open!(event::serve::record),
+        shape: Shape::Code,
+        about: About {
+            id: "recordAnalyticsEvent",
+            summary: "Counts an event that pages report, once per key. What only the server knows is refused.",
+            query: &[],
+            takes: Some(schema!(event::model::Body)),
+            answers: &[(200, Media::Json(schema!(Flagged<event::model::Answer>)))],
+            refusals: event::model::REFUSALS,
+        },
+    },
+    Route {
+        verb: Verb::Post,
+        path: "/api/analytics/assignments",
+        gate: open!(assignment::serve::assign),
+        shape: Shape::Code,
+        about: About {
+            id: "assignExperimentVariant",
+            summary: "Gives a visitor of an experiment a variant: always the same one.",
+            query: &[],
+            takes: Some(schema!(assignment::model::Body)),
+            answers: &[(200, Media::Json(schema!(Flagged<assignment::model::Answer>)))],
+            refusals: assignment::model::REFUSALS,
+        },
+    },
+    Route {
+        verb: Verb::Get,
+        path: "/analytics/view.svg",
+        gate: open!(event::serve::view),
+        shape: Shape::Code,
+        about: About {
+            id: "countPageView",
+            summary: "An empty image that counts a look at a page by a browser without script.",
+            query: &[("page", "The page that holds the image.")],
+            takes: None,
+            answers: &[(200, Media::File)],
+            refusals: &[],
+        },
+    },
+    Route {
+        verb: Verb::Get,
+        path: "/analytics/source-data",
+        gate: open!(report::serve::document),
+        shape: Shape::Code,
+        about: About {
+            id: "analyticsDocument",
+            summary: "What is counted, and what came of it: totals, for programs to read.",
+            query: WINDOW,
+            takes: None,
+            answers: document_answers!(report::wire::Document),
+            refusals: &[],
+        },
+    },
+    Route {
+        verb: Verb::Get,
+        path: "/analytics/{slug}",
+        gate: open!(report::serve::dashboard),
+        shape: Shape::Page,
+        about: About {
+            id: "dashboardPage",
+            summary: "A dashboard in plain words and pictures.",
+            query: WINDOW,
+            takes: None,
+            answers: &[(200, Media::Html)],
+            refusals: &[&report::serve::NOTHING_HERE],
+        },
+    },
+];
+
+/// What the hash of a visitor is for.
+const VISITOR: &str = "analytics-visitor";
+
 /// An effect of a confirmed decision about the offer that follows a purchase: counts an acceptance.
 pub static UPSELL_ACCEPTED: &Query = &sql::UPSELL_ACCEPTED;
 
@@ -75,9 +166,14 @@ pub fn access_granted(cx: &Cx, event: &StripeEventId, delivery: &AuditId, now: M
     sql::access_granted(&fresh(cx), event, delivery, now)
 }
 
+/// Asks what the script of a page reports, as [`Beacon`]; nothing for a page that is not counted.
+pub fn beacon(cx: &Cx, route: &str) -> Stmt {
+    event::sql::beacon(&cx.tenant, route)
+}
+
 /// The keyed hash that visitors are told apart by. Without the secret nobody is, and events are still counted.
 pub fn visitor(cx: &Cx, correlation: &str) -> Option<String> {
-    cx.keyed_hash("analytics-visitor", correlation).ok()
+    cx.keyed_hash(VISITOR, correlation).ok()
 }
 
 /// A fresh event id.

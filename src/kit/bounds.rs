@@ -276,3 +276,42 @@ pub const REVOCATION_ROWS: i64 = 25;
 
 /// Rows of each list on an owner's page.
 pub const OWNER_PAGE_ROWS: i64 = 25;
+
+/// Page views that one address may report within [`EVENTS_WINDOW_SECONDS`]. An office or a school shares one address.
+pub const EVENTS_MAX: i64 = 600;
+
+/// Assignments that one address may ask for within [`EVENTS_WINDOW_SECONDS`].
+pub const ASSIGNMENTS_MAX: i64 = 300;
+
+/// The window of [`EVENTS_MAX`] and [`ASSIGNMENTS_MAX`], in seconds.
+pub const EVENTS_WINDOW_SECONDS: i64 = 60;
+
+/// Most properties that a reported event may carry, those that are dropped among them.
+pub const EVENT_PROPERTIES_MAX: usize = 40;
+
+/// Longest text of a property, in UTF-16 units; what goes beyond is cut off.
+pub const EVENT_TEXT_MAX_UNITS: usize = 240;
+
+/// Longest name of a campaign or a site that a visitor comes from, in UTF-16 units; what goes beyond is cut off.
+pub const EVENT_SOURCE_MAX_UNITS: usize = 120;
+
+/// Longest name that a browser session gives itself, in bytes.
+pub const ANONYMOUS_ID_MAX_BYTES: usize = 240;
+
+/// Longest address within the shop that an event names, in bytes.
+pub const SOURCE_ROUTE_MAX_BYTES: usize = 200;
+
+/// Rows of sources that a report shows.
+pub const SOURCE_ROWS: i64 = 50;
+
+/// Page views that a source needs within a window to be shown by name: fewer could tell who somebody is.
+pub const SOURCE_ROWS_MIN_EVENTS: i64 = 5;
+
+/// Days of a report's chart.
+pub const REPORT_DAYS: i64 = 30;
+
+/// How long totals are kept by the hour, in seconds (31 days): longer than the longest window.
+pub const REPORT_HOURS_KEPT_SECONDS: i64 = 31 * 86_400;
+
+/// Within how many seconds after midnight (UTC) old hours are summed up, once a day: the cron comes every five minutes.
+pub const REPORT_FOLD_SECONDS: i64 = 300;

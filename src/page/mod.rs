@@ -2,6 +2,7 @@
 //!
 //! Styles are in `public/style.css`; there is no inline script or style anywhere, and the policy header forbids both.
 
+pub mod chart;
 pub mod markdown;
 
 use maud::{html, Markup, DOCTYPE};

@@ -2,7 +2,7 @@
 //!
 //! `routes/` mirrors the addresses; `laws/` holds what is true of all of them; `documents/` compares the public documents
 //! with what was published; `shop.rs` is the world they run in and `ports.rs` what stands in for the platform,
-//! `post.rs` what a test does with mail.
+//! `post.rs` what a test does with mail, `visits.rs` many events at once.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -22,3 +22,4 @@ mod post;
 mod routes;
 mod shop;
 mod subscriber;
+mod visits;

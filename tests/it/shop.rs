@@ -214,6 +214,7 @@ impl Shop {
         let text = match body {
             Body::Empty => String::new(),
             Body::Html(text) | Body::Json(text) => text,
+            Body::Image(text) => text.to_owned(),
             Body::Object(object) => String::from_utf8(*object.stream.downcast::<Vec<u8>>().unwrap()).unwrap(),
         };
         let headers = headers.into_iter().map(|(name, value)| (name, value.into_owned())).collect();

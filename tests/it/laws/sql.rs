@@ -33,6 +33,9 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("product revocations", bumpgrade::product::revocation::sql::ALL),
         ("product revocation truths", bumpgrade::product::revocation::sql::truths::ALL),
         ("insight", bumpgrade::insight::sql::ALL),
+        ("insight reports", bumpgrade::insight::report::sql::ALL),
+        ("insight events", bumpgrade::insight::event::sql::ALL),
+        ("insight assignments", bumpgrade::insight::assignment::sql::ALL),
         ("site", bumpgrade::site::ALL),
     ];
     features.iter().flat_map(|(feature, all)| all.iter().map(move |query| (*feature, *query))).collect()

@@ -99,6 +99,8 @@ const MAY_CALL: &[(&str, &str)] = &[
     ("payment", "insight"),
     ("payment", "subscription"),
     ("post_purchase", "insight"),
+    ("catalog", "insight"),
+    ("insight", "account"),
     ("product", "access"),
 ];
 

@@ -1,0 +1,26 @@
+// Counts a look at a page, without cookies.
+const { event, route, funnel, steps, experiment } = document.querySelector('[data-funnel]').dataset;
+const key = (name, kind) => sessionStorage['bumpgrade.analytics.' + name] ??= kind + '-' + crypto.randomUUID();
+const post = async (path, idempotencyKey, body) => {
+  const anonymousId = key('anonymous-session.v1', 'anonymous-session');
+  body = JSON.stringify({ sourceRoute: route, anonymousId, idempotencyKey, ...body });
+  return (await fetch('/api/analytics/' + path, { method: 'POST', keepalive: true, body })).json();
+};
+const look = async () => {
+  const all = steps.split(' ');
+  const stepId = all[all.indexOf(location.hash) - 1] ?? all[0];
+  const seen = { route, funnelId: funnel, stepId };
+  if (experiment) {
+    const id = key('assignment.v1.' + experiment, 'experiment-assignment');
+    seen.variantId = (await post('assignments', id, { experimentId: experiment })).variantId;
+  }
+  new URL(location).searchParams.forEach((value, name) => {
+    if (/^utm_./.test(name)) seen['utm' + name[4].toUpperCase() + name.slice(5)] = value;
+  });
+  const from = document.referrer.split('/')[2];
+  if (from !== location.host) seen.referrerHost = from;
+  const id = key(`funnel-page-view.v1.${funnel}.${stepId}`, 'funnel-page-view');
+  await post('events', id, { eventDefinitionId: event, publicProperties: seen });
+};
+const off = /[?&](bumpgrade_analytics=off|preview=true)\b/;
+off.test(location) || (onhashchange = () => look().catch(() => {}))();

@@ -1,0 +1,228 @@
+use serde_json::{json, Value};
+
+use crate::shop::{Shop, NOON};
+use crate::visits::{begins, insert, many, people, sources, Visit};
+
+const PATH: &str = "/analytics/source-data";
+const WINDOWS: [(&str, i64); 4] = [("all", 0), ("24h", 86_400), ("7d", 604_800), ("30d", 2_592_000)];
+
+fn document(shop: &Shop, window: &str) -> Value {
+    let seen = shop.get(&format!("{PATH}?window={window}"));
+    assert_eq!(seen.status, 200, "{}", seen.text);
+    seen.json()
+}
+
+#[test]
+fn the_document_reads_as_reviewed() {
+    insta::assert_snapshot!(Shop::new().get(PATH).shown());
+}
+
+#[test]
+fn example_figures_are_shown_apart_and_never_counted() {
+    let report = &document(&Shop::new(), "all")["funnelConversionReport"];
+    assert_eq!((&report["conversionSampleSize"], &report["privateDataIncluded"]), (&json!(0), &json!(false)));
+    for (row, figures) in report["rows"].as_array().unwrap().iter().zip([[1000, 180], [620, 74], [74, 51]]) {
+        assert_eq!([&row["fixtureVisitors"], &row["fixtureConversions"]], [&json!(figures[0]), &json!(figures[1])]);
+        assert_eq!([&row["visitors"], &row["conversions"], &row["sampleSize"]], [0; 3].map(|n| json!(n)).each_ref());
+        assert_eq!((&row["reportMode"], &row["conversionRate"]), (&json!("fixture_fallback"), &Value::Null));
+    }
+    let rates: Vec<Value> = document(&Shop::new(), "all")["dashboards"][0]["funnelMetrics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|metric| metric["rate"].clone())
+        .collect();
+    assert_eq!(rates, [json!(0.18), json!(0.119), json!(0.689)]);
+}
+
+#[test]
+fn an_unknown_window_is_all_time() {
+    let shop = Shop::new();
+    for (asked, selected) in [("", "all"), ("?window=7d", "7d"), ("?window=nonsense", "all"), ("?window=", "all")] {
+        let windows = &shop.get(&format!("{PATH}{asked}")).json()["timeWindows"];
+        assert_eq!((&windows["selected"]["key"], &windows["default"]), (&json!(selected), &json!("all")), "{asked}");
+        assert_eq!(windows["supported"].as_array().unwrap().len(), 4);
+    }
+}
+
+/// Every figure of the document for each window, against a plain count of the events.
+fn compare(shop: &Shop, visits: &[Visit]) {
+    const VIEW: &str = "event-funnel-page-view";
+    const START: &str = "event-checkout-started";
+    let (opt_in, sales) = ("funnel-step-indie-launch-opt-in", "funnel-step-indie-launch-sales");
+    for (window, seconds) in WINDOWS {
+        let (document, from) = (document(shop, window), begins(seconds));
+        let rows = document["funnelConversionReport"]["rows"].as_array().unwrap();
+        for (row, (look, step, goal, goal_step)) in rows.iter().zip([
+            (VIEW, opt_in, "event-audience-opt-in-created", opt_in),
+            (VIEW, sales, START, sales),
+            (START, "", "event-purchase-completed", ""),
+        ]) {
+            let (visitors, conversions) = (people(visits, look, step, from), people(visits, goal, goal_step, from));
+            assert_eq!(
+                (&row["visitors"], &row["conversions"]),
+                (&json!(visitors), &json!(conversions)),
+                "{window} {row}"
+            );
+            let newest = visits
+                .iter()
+                .filter(|visit| visit.at >= from)
+                .filter(|visit| {
+                    [(look, step), (goal, goal_step)].iter().any(|(definition, step)| {
+                        visit.definition == *definition && (step.is_empty() || visit.step == *step)
+                    })
+                })
+                .map(|visit| visit.at)
+                .max();
+            assert_eq!(row["lastEventAt"], json!(newest), "{window}");
+        }
+        for row in document["eventSummary"]["aggregateCounts"].as_array().unwrap() {
+            let of_row = visits
+                .iter()
+                .filter(|visit| visit.at >= from)
+                .filter(|visit| row["event_definition_id"] == visit.definition && row["source_route"] == visit.route);
+            assert_eq!(row["total_events"], json!(of_row.count()), "{window} {row}");
+        }
+        for row in document["eventSummary"]["aggregateVariantCounts"].as_array().unwrap() {
+            let of_row = visits
+                .iter()
+                .filter(|visit| visit.at >= from && row["variant_id"] == visit.variant)
+                .filter(|visit| row["event_definition_id"] == visit.definition && row["source_route"] == visit.route);
+            assert_eq!(row["total_events"], json!(of_row.count()), "{window} {row}");
+        }
+        let counted = sources(visits, from);
+        let shown = document["eventSummary"]["aggregateSourceCounts"].as_array().unwrap();
+        for row in shown.iter().filter(|row| row["utm_source"] != "(other)") {
+            let known = counted.iter().find(|((route, source, host), _)| {
+                row["source_route"] == *route && row["utm_source"] == *source && row["referrer_host"] == *host
+            });
+            assert_eq!(row["total_events"], json!(known.unwrap().1), "{window} {row}");
+        }
+        let cohorts = &document["reportExports"]["ownerReviewedCohortComparisons"]["comparisons"][0]["cohorts"];
+        for (cohort, names) in [(0, &["newsletter"] as &[&str]), (1, &["", "direct", "referral"])] {
+            let events: i64 = counted
+                .iter()
+                .filter(|((_, source, _), _)| names.contains(&source.to_lowercase().as_str()))
+                .map(|(_, count)| count)
+                .sum();
+            assert_eq!(cohorts[cohort]["eventCount"], json!(events), "{window}");
+        }
+    }
+}
+
+#[test]
+fn a_hundred_thousand_events_are_counted_as_a_plain_recount_counts_them() {
+    let shop = Shop::new();
+    let visits = many(100_000);
+    insert(&shop, &visits);
+    assert_eq!(shop.count("SELECT COUNT(*) FROM analytics_events"), 100_000);
+    compare(&shop, &visits);
+    let calls = shop.calls_during(|shop| drop(shop.get(PATH)));
+    assert_eq!(calls, 1);
+    // Once a day old hours are summed up, and every figure stays what it was.
+    let hours = shop.count("SELECT COUNT(*) FROM analytics_visitor_hours");
+    shop.clock.0.set(NOON / 86_400 * 86_400 + 60);
+    futures_executor::block_on(bumpgrade::insight::fold(&shop.cx)).unwrap();
+    shop.clock.0.set(NOON);
+    assert!(shop.count("SELECT COUNT(*) FROM analytics_visitor_hours") < hours);
+    let cut = NOON / 86_400 * 86_400 - 31 * 86_400;
+    assert_eq!(
+        shop.count(&format!("SELECT COUNT(*) FROM analytics_event_hours WHERE hour BETWEEN 1 AND {}", cut - 1)),
+        0
+    );
+    compare(&shop, &visits);
+}
+
+#[test]
+fn hours_are_summed_up_only_just_after_midnight() {
+    let shop = Shop::new();
+    insert(&shop, &many(50).into_iter().map(|visit| Visit { at: NOON - 50 * 86_400, ..visit }).collect::<Vec<_>>());
+    let calls = shop.calls_during(|shop| futures_executor::block_on(bumpgrade::insight::fold(&shop.cx)).unwrap());
+    assert_eq!(calls, 0);
+    shop.clock.0.set(NOON / 86_400 * 86_400 + 299);
+    for _ in 0..2 {
+        futures_executor::block_on(bumpgrade::insight::fold(&shop.cx)).unwrap();
+    }
+    assert_eq!(shop.count("SELECT SUM(total_events) FROM analytics_event_hours WHERE hour = 0"), 50);
+}
+
+fn visits_of(source: &'static str, count: usize) -> Vec<Visit> {
+    let first = many(1).remove(0);
+    let view = Visit {
+        kind: "page_view",
+        definition: "event-funnel-page-view",
+        route: "/offers/indie-launch-stack",
+        step: "",
+        variant: "",
+        source,
+        host: "",
+        at: NOON,
+        ..first
+    };
+    (0..count).map(|visitor| Visit { visitor, ..view.clone() }).collect()
+}
+
+#[test]
+fn a_source_that_few_came_by_is_not_named() {
+    let shop = Shop::new();
+    let mut visits = visits_of("rare", 4);
+    visits.extend(visits_of("newsletter", 5));
+    visits.extend(visits_of("seldom", 1));
+    insert(&shop, &visits);
+    let document = document(&shop, "all");
+    let named: Vec<(&str, i64)> = document["eventSummary"]["aggregateSourceCounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["utm_source"].as_str().unwrap(), row["total_events"].as_i64().unwrap()))
+        .collect();
+    assert_eq!(named, [("newsletter", 5), ("(other)", 5)]);
+}
+
+#[test]
+fn each_threshold_is_compared_with_its_own_value() {
+    let shop = Shop::new();
+    let step = |kind: &'static str, definition, step, count: usize| {
+        visits_of("", count).into_iter().map(move |visit| Visit { kind, definition, step, ..visit })
+    };
+    let (opt_in, sales) = ("funnel-step-indie-launch-opt-in", "funnel-step-indie-launch-sales");
+    // 11 of 100 join, which is below 0.12; 11 of 100 start an order, which is not below 0.1.
+    let visits: Vec<Visit> = step("page_view", "event-funnel-page-view", opt_in, 100)
+        .chain(step("page_view", "event-funnel-page-view", sales, 100))
+        .chain(step("opt_in", "event-audience-opt-in-created", opt_in, 11))
+        .chain(step("checkout_start", "event-checkout-started", sales, 11))
+        .collect();
+    insert(&shop, &visits);
+    let alerts = document(&shop, "all")["reportExports"]["ownerReviewedAlertThresholds"].clone();
+    let crossed: Vec<&Value> =
+        alerts["reviews"][0]["thresholds"].as_array().unwrap().iter().map(|one| &one["crossed"]).collect();
+    assert_eq!(crossed, [&json!(false), &json!(true)]);
+    assert_eq!(
+        (&alerts["anomalyReviews"][0]["anomalyCount"], &alerts["anomalyReviews"][0]["sampleSize"]),
+        (&json!(1), &json!(222))
+    );
+}
+
+#[test]
+fn nothing_private_is_in_the_document() {
+    let shop = Shop::new();
+    shop.buy("key-canary-analytics");
+    for n in 0..6 {
+        let body = json!({
+            "eventDefinitionId": "event-funnel-page-view", "sourceRoute": "/offers/indie-launch-stack",
+            "idempotencyKey": format!("canary-key-{n}"), "anonymousId": "canary-visitor",
+            "publicProperties": { "utmSource": "<b>canary</b>", "utmCampaign": "canary@example.com", "referrerHost": "https://blog.example/canary?x=canary" },
+        });
+        let headers =
+            [("cf-connecting-ip", "192.0.2.77"), ("user-agent", "canary-agent"), ("content-type", "application/json")];
+        assert_eq!(shop.send("POST", "/api/analytics/events", &headers, body.to_string().as_bytes()).status, 200);
+    }
+    for path in [PATH, "/analytics/indie-launch-dashboard"] {
+        let text = shop.get(path).text;
+        for private in ["canary", "192.0.2.77", "example.com", "checkout-intent-", "<b>", "ana@"] {
+            assert!(!text.contains(private), "{path} holds {private}");
+        }
+        assert!(text.contains("blog.example"), "{path}");
+        assert!(!text.contains("Included\":true"), "{path}");
+    }
+}
