@@ -24,6 +24,8 @@ pub mod mail;
 pub mod account;
 /// Confirmed writes: the engine behind every act that must be meant.
 pub mod confirm;
+/// Evidence: kinds of confirmed notes that stand on one another, and how they are shown.
+pub mod evidence;
 /// What visitors do and what comes of it: events, experiments, reports.
 pub mod insight;
 /// The audience: joining a list, leaving it, one's own data.

@@ -1,6 +1,7 @@
 //! The route table: every address of the shop, feature by feature. Router, documents and tests all read this list.
 
 use crate::confirm::Write;
+use crate::evidence::Evidence;
 use crate::http::dispatch::{House, Table, TableError};
 use crate::http::Route;
 use crate::{
@@ -24,6 +25,8 @@ pub static FEATURES: &[&[Route]] = &[
     account::ROUTES,
     billing::ROUTES,
     commerce::ROUTES,
+    insight::notification::ROUTES,
+    insight::decision::ROUTES,
     site::ROUTES,
 ];
 
@@ -31,11 +34,26 @@ pub static FEATURES: &[&[Route]] = &[
 pub const HOUSE: House = House { failure: page::failure, owner: account::owner };
 
 /// The confirmed writes, by feature.
-pub static WRITES: &[&[&Write]] = &[post_purchase::WRITES, affiliate::WRITES, product::WRITES];
+pub static WRITES: &[&[&Write]] = &[
+    post_purchase::WRITES,
+    affiliate::WRITES,
+    product::WRITES,
+    insight::notification::WRITES,
+    &[&insight::decision::WRITE],
+];
 
 /// Every confirmed write.
 pub fn writes() -> impl Iterator<Item = &'static Write> {
     WRITES.iter().flat_map(|writes| writes.iter().copied())
+}
+
+/// The kinds of evidence, by family.
+pub static EVIDENCE: &[&[&Evidence]] =
+    &[&affiliate::evidence::ALL, &insight::notification::ALL, &[&insight::decision::EVIDENCE]];
+
+/// Every kind of evidence.
+pub fn evidence() -> impl Iterator<Item = &'static Evidence> {
+    EVIDENCE.iter().flat_map(|kinds| kinds.iter().copied())
 }
 
 /// Every route.

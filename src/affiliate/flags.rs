@@ -83,34 +83,6 @@ seen! {
     RAW_CHECKOUTS_EXPOSED = "rawCheckoutRowsExposed" when |text| random_id(text, "\"checkout-intent-");
 }
 
-/// What no note ever does. Each kind stands on the one before it and adds its own, so each has the first so many.
-const EFFECTS: &[Flag] = &[
-    common::PAYABLE_COMMISSION,
-    STRIPE_PAYOUT,
-    STRIPE_TRANSFER,
-    PAYOUT_ACCOUNT_STORED,
-    TAX_COLLECTED,
-    common::PARTNER_NOTIFICATION,
-    FRAUD_ENFORCED,
-    BUYER_DATA,
-    RAW_LEDGER_EXPOSED,
-    RAW_ACTOR,
-    RAW_CLICKS_EXPOSED,
-    RAW_CHECKOUTS_EXPOSED,
-    FRAUD_SIGNALS,
-    PROVIDER_CALLED,
-    QUEUE_DISPATCH,
-    BODY,
-    RECIPIENT_EMAIL,
-    MESSAGE_ID,
-    QUEUE_ROWS,
-    PROVIDER_SEND_OF_RECORD,
-    PAYLOAD,
-    PROVIDER_OF_RECORD,
-    PROVIDER_SECRET,
-    SENDER_CREDENTIAL,
-];
-
 /// What answers about notes from the second kind on do not hold, one kind upon the other.
 const REDACTION: &[Flag] = &[
     common::PRIVATE_DATA,
@@ -137,17 +109,6 @@ const REDACTION: &[Flag] = &[
     PROVIDER_SECRET,
     SENDER_CREDENTIAL,
 ];
-
-/// What a note of this kind never does: payout previews.
-pub const EFFECTS_1: &[Flag] = EFFECTS.split_at(10).0;
-/// What a note of this kind never does: review flags.
-pub const EFFECTS_2: &[Flag] = EFFECTS.split_at(13).0;
-/// What a note of this kind never does: messages to partners.
-pub const EFFECTS_3: &[Flag] = EFFECTS.split_at(19).0;
-/// What a note of this kind never does: what was seen before a message.
-pub const EFFECTS_4: &[Flag] = EFFECTS.split_at(21).0;
-/// What a note of this kind never does: the mail provider.
-pub const EFFECTS_5: &[Flag] = EFFECTS.split_at(24).0;
 
 /// What answers about notes of this kind do not hold: payout previews.
 pub const REDACTION_1: &[Flag] = &[

@@ -5,6 +5,7 @@
 pub mod click;
 pub mod contract;
 pub mod desk;
+pub mod evidence;
 pub mod flags;
 pub mod ledger;
 pub mod program;
@@ -21,7 +22,15 @@ use crate::http::{Route, Shape, Verb};
 use crate::{confirmed, document_answers, open, owner, schema};
 
 /// The confirmed writes of this feature.
-pub static WRITES: &[&Write] = &[&ledger::writes::CREATE, &ledger::writes::ACT];
+pub static WRITES: &[&Write] = &[
+    &ledger::writes::CREATE,
+    &ledger::writes::ACT,
+    &evidence::writes::PAYOUT,
+    &evidence::writes::FRAUD,
+    &evidence::writes::READINESS,
+    &evidence::writes::PREFLIGHT,
+    &evidence::writes::PROVIDER,
+];
 
 /// The routes of this feature.
 pub static ROUTES: &[Route] = &[
@@ -57,6 +66,16 @@ pub static ROUTES: &[Route] = &[
     Route { gate: open!(ledger::serve::create), ..confirmed!(post anyone ledger::writes::CREATE) },
     confirmed!(get owner ledger::writes::ACT),
     Route { gate: owner!(ledger::serve::act), ..confirmed!(post owner ledger::writes::ACT) },
+    confirmed!(get owner evidence::writes::PAYOUT),
+    confirmed!(post owner evidence::writes::PAYOUT),
+    confirmed!(get owner evidence::writes::FRAUD),
+    confirmed!(post owner evidence::writes::FRAUD),
+    confirmed!(get owner evidence::writes::READINESS),
+    confirmed!(post owner evidence::writes::READINESS),
+    confirmed!(get owner evidence::writes::PREFLIGHT),
+    confirmed!(post owner evidence::writes::PREFLIGHT),
+    confirmed!(get owner evidence::writes::PROVIDER),
+    confirmed!(post owner evidence::writes::PROVIDER),
     Route {
         verb: Verb::Get,
         path: "/affiliates/source-data",

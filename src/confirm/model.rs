@@ -44,6 +44,10 @@ pub enum Takes {
     Acknowledged,
     /// Text of at most so many characters of which only a keyed hash is kept.
     Private(usize),
+    /// At most so many whole numbers of 0 or more, each under a name; a form sends them as JSON text.
+    Counts(usize),
+    /// A moment that has not come yet, in RFC 3339; kept as [`iso`](crate::kit::time::Moment::iso) writes it.
+    Future,
 }
 
 /// A field of the request.
@@ -88,6 +92,15 @@ pub enum Step {
         /// The words.
         words: &'static [&'static str],
         /// How another word is refused.
+        refusal: &'static Refusal,
+    },
+    /// Numbers that were read before do not add up to more than another; absent ones are 0.
+    Within {
+        /// What is added up.
+        parts: &'static [&'static str],
+        /// The most that it may come to.
+        most: &'static str,
+        /// How a larger sum is refused.
         refusal: &'static Refusal,
     },
     /// A custom part.
@@ -253,7 +266,10 @@ impl Write {
         let mut all = Vec::new();
         for step in self.steps {
             match step {
-                Step::Phrase(refusal) | Step::Key(refusal) | Step::Known { refusal, .. } => all.push(*refusal),
+                Step::Phrase(refusal)
+                | Step::Key(refusal)
+                | Step::Known { refusal, .. }
+                | Step::Within { refusal, .. } => all.push(*refusal),
                 Step::Field(field) => all.extend(field.missing),
                 Step::Act(act) => all.extend(act.refusals),
             }
@@ -273,5 +289,16 @@ impl Write {
             _ => None,
         };
         self.steps.iter().find_map(of).unwrap_or_default()
+    }
+
+    /// What the fields must say now for the guards to let them pass, and what the truth knows of the others.
+    pub fn expected(&self, truth: &Map<String, Value>) -> Map<String, Value> {
+        let of = |step: &Step| {
+            let Step::Field(Field { name, .. }) = step else { return None };
+            let asks = |guard: &&Guard| matches!(guard.expect, Expect::Field(field) if field == *name);
+            let key = self.guards.iter().find(asks).map_or(*name, |guard| guard.truth);
+            Some(((*name).to_owned(), truth.get(key)?.clone()))
+        };
+        self.steps.iter().filter_map(of).collect()
     }
 }

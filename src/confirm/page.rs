@@ -26,7 +26,7 @@ pub fn form(cx: &Cx, write: &Write, given: Given<'_>, button: &str) -> Markup {
                         }
                     }
                     Step::Act(act) => { ((act.form)()) }
-                    Step::Phrase(_) | Step::Key(_) | Step::Known { .. } => {}
+                    Step::Phrase(_) | Step::Key(_) | Step::Known { .. } | Step::Within { .. } => {}
                 }
             }
             div.field {
@@ -62,6 +62,13 @@ fn input(write: &Write, field: &Field, id: &str) -> Markup {
                     }
                     Takes::Acknowledged => {
                         input id=(id) name=(field.name) type="checkbox" value="true" required[required];
+                    }
+                    Takes::Future => {
+                        input id=(id) name=(field.name) type="text" placeholder="2030-01-31T09:00:00Z" required[required]
+                            autocomplete="off";
+                    }
+                    Takes::Counts(_) => {
+                        input id=(id) name=(field.name) type="text" required[required] autocomplete="off";
                     }
                     Takes::Choice(_) => {}
                 }

@@ -7,6 +7,7 @@ use crate::cx::Cx;
 use crate::http::error::common;
 use crate::http::fields::wrong;
 use crate::http::{key, Error, Fields, Req, Result};
+use crate::kit::time::Moment;
 
 /// What `confirmationText` is called on the wire.
 pub const PHRASE: &str = "confirmationText";
@@ -26,6 +27,11 @@ impl Parsed {
     /// A text field; empty when it is absent.
     pub fn text(&self, name: &str) -> &str {
         self.fields.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// A number; 0 when it is absent.
+    pub fn number(&self, name: &str) -> i64 {
+        self.fields.get(name).and_then(Value::as_i64).unwrap_or_default()
     }
 }
 
@@ -49,6 +55,12 @@ pub fn parse(cx: &Cx, write: &Write, req: &Req, fields: &Fields) -> Result<Parse
             Step::Field(field) => read(cx, field, fields, &mut parsed)?,
             Step::Known { name, words, refusal } => {
                 if !words.contains(&parsed.text(name)) {
+                    return Err(Error::from(*refusal));
+                }
+            }
+            Step::Within { parts, most, refusal } => {
+                let sum = parts.iter().try_fold(0_i64, |sum, part| sum.checked_add(parsed.number(part)));
+                if sum.is_none_or(|sum| sum > parsed.number(most)) {
                     return Err(Error::from(*refusal));
                 }
             }
@@ -80,6 +92,12 @@ fn read(cx: &Cx, field: &Field, fields: &Fields, parsed: &mut Parsed) -> Result<
             number => number.map(Value::from),
         },
         Takes::Acknowledged => fields.flag(name)?.then_some(Value::from(true)),
+        Takes::Counts(max) => fields.counts(name, max)?.map(Value::from),
+        Takes::Future => match fields.text(name)?.map(Moment::parse_iso) {
+            Some(Some(at)) if at > cx.now() => Some(Value::from(at.iso())),
+            Some(_) => return Err(wrong(name)),
+            None => None,
+        },
         Takes::Private(max) => match fields.text(name)? {
             None => None,
             Some(text) => {

@@ -13,7 +13,7 @@ use crate::{queries, stmt};
 /// The text selects one column `truth`, a JSON object; `?1` tenant, `?2` the fields as JSON, `?3` the present.
 #[macro_export]
 macro_rules! truth {
-    ($( $(#[$doc:meta])* $select:ident, $record:ident = $sql:literal; )*) => {
+    ($( $(#[$doc:meta])* $select:ident, $record:ident = $sql:expr; )*) => {
         $crate::queries! { $(
             $(#[$doc])*
             $select = $sql;
@@ -94,6 +94,11 @@ pub fn record(query: &'static Query, it: &Receipt<'_>) -> Stmt {
 /// Binds the statement that selects a truth.
 pub fn truth(query: &'static Query, it: &Receipt<'_>) -> Stmt {
     fitting(query, vec![it.tenant.into(), it.fields.into(), it.now.into()])
+}
+
+/// Binds the statement that selects a truth for somebody who only looks.
+pub fn look(query: &'static Query, tenant: &TenantId, fields: &serde_json::Value, now: Moment) -> Stmt {
+    fitting(query, vec![tenant.into(), fields.to_string().into(), now.into()])
 }
 
 /// Binds an effect.

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::error::{common, Error, Result};
 use super::req::Req;
+use crate::kit::bounds::D1_INTEGER_MAX;
 
 /// The named fields of a body.
 #[derive(Debug)]
@@ -159,6 +160,24 @@ impl Fields {
     /// An object; anything else is none.
     pub fn object(&self, name: &str) -> Option<&Map<String, Value>> {
         self.get(name).and_then(Value::as_object)
+    }
+
+    /// Whole numbers of 0 or more by name, at most so many; sorted by name. A form sends them as JSON text.
+    ///
+    /// # Errors
+    /// `invalid_request` naming the field when it is anything else.
+    pub fn counts(&self, name: &str, max: usize) -> Result<Option<Map<String, Value>>> {
+        let counts = match self.get(name) {
+            None => return Ok(None),
+            Some(Value::Object(counts)) => counts.clone(),
+            Some(Value::String(text)) if self.form => serde_json::from_str(text).map_err(|_| wrong(name))?,
+            Some(_) => return Err(wrong(name)),
+        };
+        let countable = |count: &Value| count.as_i64().is_some_and(|count| (0..=D1_INTEGER_MAX).contains(&count));
+        if counts.len() > max || !counts.values().all(countable) {
+            return Err(wrong(name));
+        }
+        Ok(Some(counts))
     }
 
     /// True when the field is there and not null.

@@ -6,6 +6,8 @@
 pub mod assignment;
 pub mod event;
 pub mod report;
+pub mod decision;
+pub mod notification;
 pub mod sql;
 
 pub use event::model::is_robot;

@@ -315,3 +315,15 @@ pub const REPORT_HOURS_KEPT_SECONDS: i64 = 31 * 86_400;
 
 /// Within how many seconds after midnight (UTC) old hours are summed up, once a day: the cron comes every five minutes.
 pub const REPORT_FOLD_SECONDS: i64 = 300;
+
+/// Newest records of each kind of evidence that a summary may show.
+pub const EVIDENCE_LATEST_ROWS: i64 = 10;
+
+/// Longest private note beside a record of evidence, in characters.
+pub const EVIDENCE_NOTE_MAX_CHARS: usize = 800;
+
+/// Longest id or status in a record of evidence, in characters.
+pub const EVIDENCE_TEXT_MAX_CHARS: usize = 220;
+
+/// Variants of an experiment that a decision may name.
+pub const EXPERIMENT_VARIANTS_MAX: usize = 20;

@@ -36,6 +36,12 @@ impl Moment {
         OffsetDateTime::from_unix_timestamp(self.0).ok().and_then(|at| at.format(shape).ok()).unwrap_or_default()
     }
 
+    /// Reads RFC 3339 in any offset, to the second.
+    pub fn parse_iso(text: &str) -> Option<Self> {
+        let at = OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok()?;
+        Some(Self(at.unix_timestamp()))
+    }
+
     /// The date in UTC: `2026-05-19`.
     pub fn day(self) -> String {
         let shape = format_description!("[year]-[month]-[day]");
@@ -94,6 +100,16 @@ mod tests {
         assert_eq!(Moment::from_unix_seconds(1_779_193_439).iso(), "2026-05-19T12:23:59.000Z");
         assert_eq!(Moment::from_unix_seconds(1_779_193_439).mail(), "Tue, 19 May 2026 12:23:59 +0000");
         assert_eq!(Moment::from_unix_seconds(1_779_193_439).for_people(), "19 May 2026, 12:23 UTC");
+    }
+
+    #[test]
+    fn what_is_written_can_be_read() {
+        let at = Moment::from_unix_seconds(1_779_193_439);
+        assert_eq!(Moment::parse_iso(&at.iso()), Some(at));
+        assert_eq!(Moment::parse_iso("2026-05-19T14:23:59+02:00"), Some(at));
+        for other in ["2026-05-19", "tomorrow", "2026-13-01T00:00:00Z", ""] {
+            assert_eq!(Moment::parse_iso(other), None, "{other}");
+        }
     }
 
     #[test]

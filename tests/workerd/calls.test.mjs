@@ -26,6 +26,21 @@ async function counted(world, act) {
   return { answer, calls: { d1, r2 } };
 }
 
+/** What a page with a beacon costs. */
+async function analytics(count, world) {
+  const page = '/offers/indie-launch-stack';
+  const headers = { 'user-agent': 'Mozilla/5.0', referer: `${world.origin}${page}` };
+  await count('GET /analytics/view.svg', () => world.send({ path: `/analytics/view.svg?page=${page}`, headers }));
+  const view = { eventDefinitionId: 'event-funnel-page-view', sourceRoute: page, idempotencyKey: 'calls-view-0001' };
+  await count('POST /api/analytics/events', () => world.post('/api/analytics/events', view));
+  const ask = {
+    experimentId: 'experiment-opt-in-hero-promise', sourceRoute: '/funnels/indie-launch-sandbox',
+    anonymousAssignmentKey: 'anon-1', idempotencyKey: 'calls-assignment-0001',
+  };
+  await count('POST /api/analytics/assignments', () => world.post('/api/analytics/assignments', ask));
+  await count('POST /api/analytics/assignments (replay)', () => world.post('/api/analytics/assignments', ask));
+}
+
 async function countRoutes(world) {
   const counts = {};
   const count = async (name, act) => {
@@ -42,6 +57,9 @@ async function countRoutes(world) {
   await get('/offers/source-data', '/offers/source-data');
   await get('/products/source-data', '/products/source-data');
   await get('/affiliates/source-data', '/affiliates/source-data');
+  await get('/analytics/source-data', '/analytics/source-data');
+  await get('/analytics/{slug}', '/analytics/indie-launch-dashboard');
+  await analytics(count, world);
   await get('/affiliates/{slug}', '/affiliates/indie-launch-partners');
   const person = { 'user-agent': 'Mozilla/5.0' };
   await count('GET /r/{code}', () => world.send({ path: '/r/LAUNCHCIRCLE', headers: person }));

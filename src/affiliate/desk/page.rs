@@ -1,11 +1,15 @@
 //! The owner's desk.
 
 use maud::{html, Markup};
+use serde_json::{Map, Value};
 
+use crate::affiliate::evidence;
 use crate::affiliate::ledger::model::{Credit, CreditLine, LinkFigures, Uncredited};
 use crate::affiliate::ledger::writes::{ABOUT, ACT};
 use crate::confirm::page::form;
 use crate::cx::Cx;
+use crate::evidence::page::{ladder, Ladder};
+use crate::evidence::Rung;
 use crate::kit::money::{Currency, Money};
 use crate::kit::time::Moment;
 use crate::page::{amount, layout, Frame};
@@ -20,6 +24,10 @@ pub struct Desk<'a> {
     pub links: &'a [LinkFigures],
     /// Orders without a commission.
     pub without: &'a [Uncredited],
+    /// The latest record of each kind about payouts and messages.
+    pub rungs: &'a [Rung],
+    /// What a request of each of these kinds must say now.
+    pub expected: &'a [Map<String, Value>],
     /// The present.
     pub now: Moment,
     /// What was just decided.
@@ -53,6 +61,14 @@ pub fn desk(cx: &Cx, view: &Desk<'_>) -> Markup {
             section aria-labelledby="without-title" {
                 h2 #without-title { "Orders without a commission" }
                 (without(view.without))
+            }
+            section aria-labelledby="payout-title" {
+                h2 #payout-title { "Before a payout" }
+                p.small.before-list {
+                    "What you looked at, step by step. Each step stands on the one before it, and no longer holds when that \
+                    one is replaced or a figure changes. Nothing here pays or writes to anybody."
+                }
+                (ladder(cx, &Ladder { name: "payout", kinds: &evidence::ALL, rungs: view.rungs, expected: view.expected }))
             }
         },
     )

@@ -2,10 +2,11 @@
 
 use super::{page, sql};
 use crate::affiliate::ledger::model::{Credit, CreditLine, LinkFigures, Uncredited};
-use crate::affiliate::WRITES;
+use crate::affiliate::{evidence, WRITES};
 use crate::confirm::page as forms;
 use crate::cx::Cx;
 use crate::db::Batch;
+use crate::evidence::Rung;
 use crate::http::gate::Owner;
 use crate::http::{Reply, Req, Result};
 
@@ -15,6 +16,8 @@ pub async fn page(cx: &Cx, _owner: &Owner, req: &Req) -> Result<Reply> {
     let [credits, lines, links, uncredited, skipped] =
         [sql::credits, sql::credit_lines, sql::links, sql::uncredited, sql::skipped]
             .map(|ask| batch.add(ask(&cx.tenant)));
+    let standing = batch.add(evidence::sql::standing(&cx.tenant, cx.now()));
+    let ladder = batch.add(evidence::sql::ladder(&cx.tenant, &serde_json::json!({}), cx.now()));
     let rows = cx.commit(batch).await?;
     let mut without: Vec<Uncredited> = rows.all(uncredited)?;
     without.extend(rows.all::<Uncredited>(skipped)?);
@@ -24,6 +27,11 @@ pub async fn page(cx: &Cx, _owner: &Owner, req: &Req) -> Result<Reply> {
         lines: &rows.all::<CreditLine>(lines)?,
         links: &rows.all::<LinkFigures>(links)?,
         without: &without,
+        rungs: &rows.all::<Rung>(ladder)?,
+        expected: &evidence::ALL
+            .iter()
+            .map(|kind| crate::evidence::summary::expected(kind, &rows, standing))
+            .collect::<Result<Vec<_>>>()?,
         now: cx.now(),
         flash: forms::flash(req, WRITES),
     };

@@ -7,18 +7,19 @@ use super::model::{
     of, AttributionRule, AuditEvent, CommissionRule, LedgerExample, Of, Partner, PartnerReport, PayoutBatch,
     ProgramRow, Published, ReferralLink, ReviewFlag, Stored,
 };
-use super::record::{RecordContract, Records};
 use super::report::{Batches, ReportingWindow, Reports, BATCH_FLAGS, REPORT_FLAGS, SOURCE_ROUTES, WINDOW};
+use super::sql;
 use super::totals::{ActionCounts, AttributionCounts, ClickCounts, LedgerCounts, Totals};
-use super::{evidence, sql};
 use crate::affiliate::contract::{
     AttributionContract, ClickContract, LedgerContract, ACTION_ROUTE, CHECKOUT, CLICKS, DOCUMENT, LEDGER_ROUTE,
 };
+use crate::affiliate::evidence;
 use crate::contract::document::{Checked, Fixed};
 use crate::contract::redaction::Flagged;
 use crate::cx::Cx;
 use crate::db::Batch;
-use crate::http::Result;
+use crate::evidence::Summary;
+use crate::http::{Error, Result};
 use crate::wire;
 
 /// The issue that everything about partners belongs to.
@@ -60,15 +61,15 @@ wire! {
         /// What a payout preview shows.
         payout_preparation_contract: &'static Fixed<ReadContract>,
         /// How a note about a payout preview is recorded.
-        payout_preparation_record_writes: &'static Fixed<RecordContract>,
+        payout_preparation_record_writes: &'static Fixed<Summary>,
         /// How a note about a review flag is recorded.
-        fraud_review_record_writes: &'static Fixed<RecordContract>,
+        fraud_review_record_writes: &'static Fixed<Summary>,
         /// How a note about a message to a partner is recorded.
-        partner_notification_readiness_record_writes: &'static Fixed<RecordContract>,
+        partner_notification_readiness_record_writes: &'static Fixed<Summary>,
         /// How a note about what was seen before a message is recorded.
-        partner_notification_send_preflight_record_writes: &'static Fixed<RecordContract>,
+        partner_notification_send_preflight_record_writes: &'static Fixed<Summary>,
         /// How a note about the mail provider is recorded.
-        partner_notification_provider_readiness_record_writes: &'static Fixed<RecordContract>,
+        partner_notification_provider_readiness_record_writes: &'static Fixed<Summary>,
         /// What can and cannot be written.
         write_boundary: &'static str,
         /// The programs.
@@ -88,15 +89,15 @@ wire! {
         /// What each payout preview comes to.
         payout_preparation_summary: Flagged<Batches>,
         /// Notes about payout previews.
-        payout_preparation_records: Checked<Records>,
+        payout_preparation_records: Summary,
         /// Notes about review flags.
-        fraud_review_records: Checked<Records>,
+        fraud_review_records: Summary,
         /// Notes about messages to partners.
-        partner_notification_readiness_records: Checked<Records>,
+        partner_notification_readiness_records: Summary,
         /// Notes about what was seen before a message.
-        partner_notification_send_preflight_records: Checked<Records>,
+        partner_notification_send_preflight_records: Summary,
         /// Notes about the mail provider.
-        partner_notification_provider_readiness_records: Checked<Records>,
+        partner_notification_provider_readiness_records: Summary,
     }
 
     /// A program.
@@ -186,6 +187,8 @@ pub async fn read(cx: &Cx, origin: &str) -> Result<Document> {
     let at = [sql::programs, sql::attribution_rules, sql::commission_rules, sql::partners, sql::links, sql::documents]
         .map(|ask| batch.add(ask(&cx.tenant)));
     let places = Totals::ask(cx, &mut batch);
+    let kept = crate::evidence::ask(cx, &evidence::ALL, &mut batch);
+    let standing = batch.add(evidence::sql::standing(&cx.tenant, cx.now()));
     let rows = cx.commit(batch).await?;
     let totals = Totals::read(&rows, &places)?;
     let [programs, attribution, commission, partners, links, documents] = at;
@@ -203,9 +206,13 @@ pub async fn read(cx: &Cx, origin: &str) -> Result<Document> {
         .collect::<std::result::Result<_, _>>()?;
     let routes = routes(&programs);
     let all = Published::joined(&published);
-    let first = programs.first().zip(published.first());
-    let about = || first.map(|(program, published)| (program.id.as_str(), program.revision_id.as_str(), published));
-    let [payouts, frauds, readiness, preflights, providers] = evidence::ALL.map(|family| family.records(about()));
+    let sight = kept.read(&rows)?;
+    let mut kinds = Vec::new();
+    for kind in evidence::ALL {
+        kinds.push(kind.summary(&sight, (kind.family.more)(kind, &rows, &[standing, at[5]])?)?);
+    }
+    let mut kinds = kinds.into_iter();
+    let mut next = || kinds.next().ok_or_else(|| Error::internal("a kind of evidence is missing"));
     Ok(Document {
         id: "bumpgrade-affiliate-referrals-source-data",
         updated_at: "2026-05-21",
@@ -235,11 +242,11 @@ pub async fn read(cx: &Cx, origin: &str) -> Result<Document> {
         partner_review_action_summary: totals.action_summary(),
         partner_report_summary: totals.reports(&all.reports),
         payout_preparation_summary: totals.batches(&all.batches, &all.examples),
-        payout_preparation_records: payouts,
-        fraud_review_records: frauds,
-        partner_notification_readiness_records: readiness,
-        partner_notification_send_preflight_records: preflights,
-        partner_notification_provider_readiness_records: providers,
+        payout_preparation_records: next()?,
+        fraud_review_records: next()?,
+        partner_notification_readiness_records: next()?,
+        partner_notification_send_preflight_records: next()?,
+        partner_notification_provider_readiness_records: next()?,
     })
 }
 
@@ -249,7 +256,7 @@ fn page(program: &ProgramRow) -> String {
 
 fn routes(programs: &[ProgramRow]) -> Vec<String> {
     let fixed = [DOCUMENT, CLICKS, CHECKOUT, LEDGER_ROUTE, ACTION_ROUTE].into_iter();
-    let notes = evidence::ALL.iter().map(|family| family.api_route);
+    let notes = evidence::ALL.iter().map(|kind| kind.write.path);
     let routes = fixed.chain(notes).chain(["/admin/affiliates"]).map(str::to_owned);
     routes.chain(programs.iter().map(page)).collect()
 }

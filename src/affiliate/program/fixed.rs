@@ -1,11 +1,11 @@
 //! The parts of the document that never change.
 
 use super::document::{PARENT_ISSUE, PAYOUT_ISSUE, REPORT_ISSUE};
-use super::evidence;
-use super::record::RecordContract;
 use super::report::SOURCE_ROUTES;
 use crate::affiliate::contract::{self, AttributionContract, ClickContract, LedgerContract, ReviewContract};
+use crate::affiliate::evidence::kinds;
 use crate::contract::document::Fixed;
+use crate::evidence::Summary;
 use crate::wire;
 
 wire! {
@@ -45,15 +45,15 @@ pub static LEDGER: Fixed<&'static LedgerContract> = Fixed::new(|| &contract::LED
 /// How an owner decides about a commission.
 pub static REVIEW: Fixed<ReviewActions> = Fixed::new(|| ReviewActions { contract: &contract::REVIEW });
 /// How a note about a payout preview is recorded.
-pub static PAYOUT: Fixed<RecordContract> = Fixed::new(|| evidence::PAYOUT.contract());
+pub static PAYOUT: Fixed<Summary> = Fixed::new(|| kinds::PAYOUT.contract());
 /// How a note about a review flag is recorded.
-pub static FRAUD: Fixed<RecordContract> = Fixed::new(|| evidence::FRAUD.contract());
+pub static FRAUD: Fixed<Summary> = Fixed::new(|| kinds::FRAUD.contract());
 /// How a note about a message to a partner is recorded.
-pub static READINESS: Fixed<RecordContract> = Fixed::new(|| evidence::READINESS.contract());
+pub static READINESS: Fixed<Summary> = Fixed::new(|| kinds::READINESS.contract());
 /// How a note about what was seen before a message is recorded.
-pub static PREFLIGHT: Fixed<RecordContract> = Fixed::new(|| evidence::PREFLIGHT.contract());
+pub static PREFLIGHT: Fixed<Summary> = Fixed::new(|| kinds::PREFLIGHT.contract());
 /// How a note about the mail provider is recorded.
-pub static PROVIDER: Fixed<RecordContract> = Fixed::new(|| evidence::PROVIDER.contract());
+pub static PROVIDER: Fixed<Summary> = Fixed::new(|| kinds::PROVIDER.contract());
 
 const NEVER_SHOWN: &[&str] = &[
     "who the buyer is",

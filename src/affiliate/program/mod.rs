@@ -1,11 +1,9 @@
 //! The program as others read it: a page in plain words and a document for programs.
 
 pub mod document;
-pub mod evidence;
 pub mod fixed;
 pub mod model;
 pub mod page;
-pub mod record;
 pub mod serve;
 pub mod sql;
 pub mod report;

@@ -12,6 +12,7 @@ use crate::kit::bounds::{
     ANONYMOUS_ID_MAX_BYTES, EVENTS_MAX, EVENTS_WINDOW_SECONDS, EVENT_PROPERTIES_MAX, EVENT_SOURCE_MAX_UNITS,
     EVENT_TEXT_MAX_UNITS, SOURCE_ROUTE_MAX_BYTES,
 };
+use crate::kit::hash::fingerprint;
 use crate::kit::private::Private;
 
 /// No key.
@@ -103,6 +104,17 @@ impl Report {
             properties: harmless(given),
             ignored,
         })
+    }
+
+    /// Everything that the key stands for. Where the visitor comes from is no part of it: who opens a page again in the
+    /// same tab by another link has still looked once.
+    pub fn request_hash(&self, visitor: Option<&str>) -> String {
+        let stays = |name: &&String| !CAMPAIGN.contains(&name.as_str()) && name.as_str() != REFERRER;
+        let names = self.properties.keys().filter(stays);
+        let properties: Map<String, Value> =
+            names.map(|name| (name.clone(), self.properties.get(name).cloned().unwrap_or_default())).collect();
+        let properties = Value::Object(properties).to_string();
+        fingerprint(&[&self.definition, &self.route, &properties, visitor.unwrap_or_default()])
     }
 }
 

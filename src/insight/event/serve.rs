@@ -21,8 +21,7 @@ pub async fn record(cx: &Cx, req: &Req) -> Result<Reply> {
     let visitor = report.visitor.as_ref().map(|visitor| cx.keyed_hash(VISITOR, visitor.open()));
     let visitor = visitor.transpose()?;
     let properties = Value::Object(report.properties.clone()).to_string();
-    let whose = visitor.clone().unwrap_or_default();
-    let request_hash = fingerprint(&[&report.definition, &report.route, &properties, &whose]);
+    let request_hash = report.request_hash(visitor.as_deref());
     let mut batch = Batch::new();
     let counted = if report.ignored.is_none() { Some(limit::count(cx, req, &RULE, &mut batch, now)?) } else { None };
     if let Some(counted) = &counted {

@@ -1,5 +1,7 @@
 //! `/analytics/source-data`: what is counted and what came of it, for programs to read. One read batch, totals only.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{json, Map, Value};
 
@@ -10,14 +12,15 @@ use super::model::{Rate, Totals, Window, ALL, WINDOWS};
 use super::rows::{
     AssignmentTotal, Cohort, Dashboard, Document as Published, EventTotal, Metric, Readiness, Threshold,
 };
-use super::sql;
 use super::wire::{
     AssignmentCount, AssignmentSummary, Document, EventCount, EventSummary, Report, ReportRow, VariantCount, Windows,
 };
+use super::{evidence, sql};
 use crate::contract::document::Fixed;
 use crate::contract::redaction::Flagged;
 use crate::cx::Cx;
 use crate::db::Batch;
+use crate::evidence::Summary;
 use crate::http::Result;
 
 static STABLE: Fixed<Vec<String>> = Fixed::new(contract::stable_ids);
@@ -41,6 +44,7 @@ pub async fn read(cx: &Cx, window: &Window) -> Result<impl Serialize> {
     let assignments = batch.add(sql::since(&sql::ASSIGNMENT_TOTALS, tenant, from));
     let thresholds = batch.add(sql::of_shop(&sql::THRESHOLDS, tenant));
     let readiness = batch.add(sql::of_shop(&sql::READINESS, tenant));
+    let kinds = evidence::ask(cx, &mut batch);
     let rows = cx.commit(batch).await?;
     let found = Found {
         window,
@@ -52,6 +56,7 @@ pub async fn read(cx: &Cx, window: &Window) -> Result<impl Serialize> {
         assignments: rows.all(assignments)?,
         thresholds: rows.all(thresholds)?,
         readiness: rows.all(readiness)?,
+        evidence: evidence::read(&rows, &kinds)?,
     };
     found.document()
 }
@@ -67,6 +72,7 @@ struct Found<'a> {
     assignments: Vec<AssignmentTotal>,
     thresholds: Vec<Threshold>,
     readiness: Vec<Readiness>,
+    evidence: (BTreeMap<String, Summary>, usize),
 }
 
 impl Found<'_> {
@@ -94,6 +100,7 @@ impl Found<'_> {
             event_summary: Flagged::new(events, TOTALS),
             assignment_summary: Flagged::new(self.assignment_summary(), TOTALS),
             funnel_conversion_report: Flagged::new(self.report()?, TOTALS),
+            evidence: self.evidence.0,
         })
     }
 
@@ -204,7 +211,7 @@ impl Found<'_> {
                 ("source-attribution", "Sources", "eventSummary", events.aggregate_source_counts.len()),
                 ("variant-aggregates", "Variants", "eventSummary", events.aggregate_variant_counts.len()),
                 ("assignment-aggregates", "Assignments", "assignmentSummary", self.assignments.len()),
-                ("experiment-decisions", "Decisions", "experimentDecisions", 0),
+                ("experiment-decisions", "Decisions", "experimentDecisions", self.evidence.1),
             ],
         };
         export.shown()

@@ -4,6 +4,7 @@
 
 pub mod contract;
 pub mod document;
+pub mod evidence;
 pub mod export;
 pub mod flags;
 pub mod model;

@@ -1,11 +1,14 @@
 //! The document as it is written.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::model::{Rate, Window};
 use super::rows::Source;
 use crate::contract::document::Fixed;
 use crate::contract::redaction::Flagged;
+use crate::evidence::Summary;
 use crate::{record, wire};
 
 wire! {
@@ -51,6 +54,9 @@ wire! {
         funnel_conversion_report: Flagged<Report>,
         /// The report as a whole for programs.
         report_exports: Value,
+        /// Each kind of evidence: how a record is made, and what is recorded.
+        #[serde(flatten)]
+        evidence: BTreeMap<String, Summary>,
     }
 
     /// The windows of time.

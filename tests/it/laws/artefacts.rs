@@ -149,7 +149,7 @@ fn body_of(write: &'static Write) -> Value {
                 let of = |(name, meaning): &(&str, &str)| ((*name).to_owned(), json!({ "description": meaning }));
                 properties.extend(act.names.iter().map(of));
             }
-            Step::Phrase(_) | Step::Key(_) | Step::Known { .. } => {}
+            Step::Phrase(_) | Step::Key(_) | Step::Known { .. } | Step::Within { .. } => {}
         }
     }
     json!({ "type": "object", "required": required, "properties": properties })
@@ -162,6 +162,10 @@ fn field_of(write: &'static Write, field: &Field) -> Value {
         Takes::Choice(_) => json!({ "type": "string" }),
         Takes::Integer(min) => json!({ "type": "integer", "minimum": min }),
         Takes::Acknowledged => json!({ "const": true }),
+        Takes::Counts(max) => {
+            json!({ "type": "object", "maxProperties": max, "additionalProperties": { "type": "integer", "minimum": 0 } })
+        }
+        Takes::Future => json!({ "type": "string", "format": "date-time" }),
     };
     schema["description"] = json!(field.label);
     if !words.is_empty() {

@@ -3,6 +3,7 @@
 mod artefacts;
 mod examples;
 mod documents;
+pub mod evidence;
 mod http;
 mod licences;
 mod parsers;

@@ -18,6 +18,46 @@ fn the_document_reads_as_reviewed() {
 }
 
 #[test]
+fn the_document_has_an_entry_for_each_kind_of_evidence_and_for_its_writes() {
+    let seen = Shop::new().get(PATH);
+    assert!(seen.text.len() < 400_000, "{} bytes", seen.text.len());
+    let document = seen.json();
+    let rungs = [
+        "ProviderDomain",
+        "ContentConsent",
+        "SendPayload",
+        "QueueProducer",
+        "QueueConsumer",
+        "ProviderCall",
+        "DeliveryAttempt",
+        "DeliveryResult",
+        "DeliveryStatusWebhook",
+        "ProviderPolling",
+        "ReceiptPayload",
+        "DeliveryReceipt",
+        "ProviderStatusReconciliation",
+    ];
+    let mut kinds: Vec<[String; 2]> = [
+        ["experimentDecision", "experimentDecisions"],
+        ["notificationInbox", "notificationInboxRecords"],
+        ["notificationDispatchPreflight", "notificationDispatchPreflights"],
+    ]
+    .map(|pair| pair.map(str::to_owned))
+    .into();
+    kinds.extend(rungs.map(|rung| [0, 1].map(|_| format!("notification{rung}Readiness"))));
+    assert_eq!(kinds.len(), 16);
+    for [stem, records] in kinds {
+        let writes = &document[format!("{stem}Writes")];
+        assert_eq!(writes["auth"], "owner-session", "{stem}");
+        assert!(writes["tables"][0].as_str().unwrap().starts_with("analytics_"), "{stem}");
+        let summary = &document[&records];
+        assert_eq!((&summary["source"], &summary["apiRoute"]), (&json!("d1"), &writes["apiRoute"]), "{records}");
+        assert_eq!(summary["currentEvidenceByWindow"].as_array().unwrap().len(), 4, "{records}");
+        assert!(summary["redaction"].as_object().unwrap().values().all(|flag| *flag == json!(false)), "{records}");
+    }
+}
+
+#[test]
 fn example_figures_are_shown_apart_and_never_counted() {
     let report = &document(&Shop::new(), "all")["funnelConversionReport"];
     assert_eq!((&report["conversionSampleSize"], &report["privateDataIncluded"]), (&json!(0), &json!(false)));

@@ -58,6 +58,11 @@ fn a_key_stands_for_one_view() {
         assert_eq!((seen.status, seen.code().as_str()), (409, "idempotency_conflict"), "{field}");
     }
     assert_eq!(stored(&shop), 1);
+    let mut again = view("page-view-1");
+    again["publicProperties"]["utmSource"] = json!("podcast");
+    let seen = shop.post(PATH, &again).json();
+    assert_eq!(seen["duplicate"], true, "the same tab by another link");
+    assert_eq!(seen["publicProperties"]["utmSource"], "News Letter");
 }
 
 #[test]

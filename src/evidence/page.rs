@@ -1,0 +1,136 @@
+//! The ladder on the owner's page: what is written down, what no longer holds and why, and the form of what comes next.
+
+use maud::{html, Markup};
+use serde_json::{Map, Value};
+
+use super::model::{Evidence, Rung};
+use crate::confirm::page::form;
+use crate::cx::Cx;
+
+/// A ladder to be shown.
+pub struct Ladder<'a> {
+    /// What the ids on the page begin with, such as `payout`.
+    pub name: &'a str,
+    /// The kinds, lowest first.
+    pub kinds: &'a [&'static Evidence],
+    /// Their latest records.
+    pub rungs: &'a [Rung],
+    /// What a request of each kind must say now, in the same order.
+    pub expected: &'a [Map<String, Value>],
+}
+
+/// How a rung stands.
+enum Standing<'a> {
+    /// Nobody wrote one, and somebody could.
+    Next,
+    /// Nobody wrote one, and something below is missing.
+    Waits,
+    /// Written down, with what keeps it from holding.
+    Kept(&'a Rung, Option<&'static str>),
+}
+
+impl Ladder<'_> {
+    fn rung(&self, kind: &Evidence) -> Option<&Rung> {
+        self.rungs.iter().find(|rung| rung.kind == kind.write.kind)
+    }
+
+    /// True when a record of this kind can be written down now.
+    fn open(&self, kind: &Evidence) -> bool {
+        kind.below.is_none_or(|below| self.rung(below).is_some_and(|rung| rung.holds))
+    }
+
+    fn standing(&self, kind: &Evidence) -> Standing<'_> {
+        match self.rung(kind).filter(|rung| rung.id.is_some()) {
+            None if self.open(kind) => Standing::Next,
+            None => Standing::Waits,
+            Some(rung) => Standing::Kept(rung, problem(rung)),
+        }
+    }
+}
+
+fn problem(rung: &Rung) -> Option<&'static str> {
+    match (rung.fresh, rung.linked, rung.opens) {
+        (false, ..) => Some("What it says has changed since."),
+        (_, false, _) => Some("It stands on a record that was replaced."),
+        (.., false) => Some("What it says does not open the next step."),
+        _ => None,
+    }
+}
+
+/// The ladder.
+pub fn ladder(cx: &Cx, view: &Ladder<'_>) -> Markup {
+    html! {
+        ol.ladder {
+            @for (index, kind) in view.kinds.iter().enumerate() {
+                @let id = format!("{}-{index}", view.name);
+                li.rung aria-labelledby=(id) {
+                    div.rung-head {
+                        h3 id=(id) { (kind.title) }
+                        (badge(&view.standing(kind)))
+                    }
+                    (about(kind, &view.standing(kind)))
+                    @if view.open(kind) { (next(cx, view, index, kind)) }
+                }
+            }
+        }
+    }
+}
+
+fn badge(standing: &Standing<'_>) -> Markup {
+    let (class, words) = match standing {
+        Standing::Next => ("badge test", "Comes next"),
+        Standing::Waits => ("badge", "Waits"),
+        Standing::Kept(_, None) => ("badge good", "Written down"),
+        Standing::Kept(rung, Some(_)) if rung.fresh && rung.linked => ("badge test", "Written down, not ready"),
+        Standing::Kept(_, Some(_)) => ("badge bad", "No longer holds"),
+    };
+    html! { span class=(class) { (words) } }
+}
+
+fn about(kind: &Evidence, standing: &Standing<'_>) -> Markup {
+    html! {
+        @match standing {
+            Standing::Next => p.small { (kind.boundary) },
+            Standing::Waits => p.small {
+                "Nothing is written down yet. The step before it has to hold first"
+                @if let Some(below) = kind.below { ": " (below.title) }
+                "."
+            },
+            Standing::Kept(rung, problem) => {
+                p.small {
+                    @if let Some(at) = rung.created_at { (at.for_people()) }
+                    @if let Some(word) = said(kind, rung) { ": " (word.replace('_', " ")) }
+                    ". "
+                    @if let Some(problem) = problem { strong { (problem) } }
+                }
+            }
+        }
+    }
+}
+
+/// The word that the record carries.
+fn said(kind: &Evidence, rung: &Rung) -> Option<String> {
+    let fields: Map<String, Value> = serde_json::from_str(rung.fields_json.as_deref()?).ok()?;
+    let worded =
+        kind.fields().find(|field| !kind.write.words(field.name).is_empty() && field.name.ends_with("isposition"));
+    Some(fields.get(worded?.name)?.as_str()?.to_owned())
+}
+
+fn next(cx: &Cx, view: &Ladder<'_>, index: usize, kind: &'static Evidence) -> Markup {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let known = view.expected.get(index).into_iter().flatten().filter(|(_, value)| !value.is_null());
+    let names = kind.fields().map(|field| field.name);
+    let given: Vec<(&str, String)> = names
+        .filter_map(|name| known.clone().find(|(key, _)| *key == name).map(|(_, value)| (name, text(value))))
+        .collect();
+    let comes = matches!(view.standing(kind), Standing::Next);
+    html! {
+        details.decide.next open[comes] {
+            summary {
+                @if comes { "Write it down" } @else { "Write it down again" }
+                span.hidden { ": " (kind.title) }
+            }
+            (form(cx, kind.write, &given, "Write it down"))
+        }
+    }
+}
