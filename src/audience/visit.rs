@@ -124,13 +124,3 @@ impl Traces {
         Ok(Self { ip: hashed("cf-connecting-ip")?, agent: hashed("user-agent")? })
     }
 }
-
-/// Words in the names of programs that are not visitors.
-const ROBOTS: &[&str] =
-    &["bot", "crawler", "spider", "slurp", "bingpreview", "facebookexternalhit", "whatsapp", "yandex"];
-
-/// True for a program that says it is one. A request without a name is not taken for a program.
-pub fn is_robot(req: &Req) -> bool {
-    let agent = req.header("user-agent").unwrap_or_default().to_ascii_lowercase();
-    ROBOTS.iter().any(|word| agent.contains(word))
-}

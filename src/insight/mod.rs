@@ -11,6 +11,7 @@ pub mod notification;
 pub mod report;
 pub mod sql;
 
+pub use event::model::is_robot;
 pub use event::page::Beacon;
 pub use report::serve::fold;
 

@@ -94,7 +94,7 @@ impl Wish {
     /// # Errors
     /// `invalid_email`, `consent_required`, `invalid_first_name`, `stale_consent_statement`.
     pub fn read(fields: &Fields, form: &Form) -> Result<Self> {
-        let email = super::super::visit::email(fields)?;
+        let email = crate::audience::visit::email(fields)?;
         if !fields.flag("consent").unwrap_or(false) {
             return Err(Error::from(&CONSENT_REQUIRED));
         }
@@ -116,10 +116,7 @@ impl Wish {
 /// A name on one line. Runs of spaces become one; whatever could start a line of its own is refused.
 fn name(given: &str) -> Result<String> {
     let name = given.split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-    let odd = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
+    let odd = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let fits = name.chars().count() <= READER_NAME_MAX_CHARS && !name.chars().any(odd);
     fits.then_some(name).ok_or_else(|| Error::from(&INVALID_FIRST_NAME))
 }

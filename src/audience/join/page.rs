@@ -6,6 +6,7 @@ use super::model::{Asked, Form, FormField, STALE_STATEMENT};
 use super::{CONFIRM, JOIN};
 use crate::audience::visit::INVALID_EMAIL;
 use crate::http::{key, Refusal};
+use crate::insight::Beacon;
 use crate::page::markdown::markdown;
 use crate::page::{layout, notice, Frame, Tone};
 
@@ -32,6 +33,8 @@ pub struct FormView<'a> {
     pub key: &'a str,
     /// What was typed before.
     pub typed: Typed<'a>,
+    /// What counts the visit, where visits are counted.
+    pub beacon: Option<Beacon>,
 }
 
 /// The form.
@@ -65,6 +68,7 @@ pub fn form(view: &FormView<'_>) -> Markup {
                     p.small { "First we send one mail that asks you to confirm. Nobody joins without it." }
                 }
                 (elsewhere(form))
+                @if let Some(beacon) = &view.beacon { (beacon.markup()) }
             }
         },
     )

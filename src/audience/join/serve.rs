@@ -11,6 +11,7 @@ use crate::cx::Cx;
 use crate::db::{Batch, Value};
 use crate::http::error::Refused;
 use crate::http::{Error, Fields, Reply, Req, Result};
+use crate::insight::{self, Beacon};
 use crate::kit::bounds::{ID_MAX_BYTES, OPT_IN_LINK_LIFE_SECONDS};
 use crate::kit::hash::sha256_hex;
 use crate::kit::id::{MailId, LETTERS, LETTERS_AND_DIGITS};
@@ -22,6 +23,7 @@ pub async fn form(cx: &Cx, req: &Req) -> Result<Reply> {
     let mut batch = Batch::new();
     let form = batch.add(sql::form(&cx.tenant, None, Some(req.param("slug"))));
     let fields = batch.add(sql::fields(&cx.tenant, req.param("slug")));
+    let beacon = batch.add(insight::beacon(cx, &format!("/audience/{}", req.param("slug"))));
     let rows = cx.commit(batch).await?;
     let form: Form = rows.first(form)?.ok_or_else(|| Error::from(&NOTHING_HERE))?;
     let fields: Vec<FormField> = rows.all(fields)?;
@@ -29,7 +31,9 @@ pub async fn form(cx: &Cx, req: &Req) -> Result<Reply> {
         return Ok(Reply::page(200, page::sent(&form)));
     }
     let key = format!("audience-form-{}", cx.uuid());
-    Ok(Reply::page(200, page::form(&FormView { form: &form, fields: &fields, key: &key, typed: Typed::default() })))
+    let beacon: Option<Beacon> = rows.first(beacon)?;
+    let view = FormView { form: &form, fields: &fields, key: &key, typed: Typed::default(), beacon };
+    Ok(Reply::page(200, page::form(&view)))
 }
 
 /// `POST /api/audience/opt-in`, from a program or from our form. Our form comes back with what was typed when something
@@ -61,7 +65,8 @@ fn again(cx: &Cx, refused: Refused, given: &Fields, form: &Form, fields: &[FormF
     let agreed = given.flag("consent").unwrap_or(false) && refused.refusal != &STALE_STATEMENT;
     let typed = Typed { email: text("email"), first_name: text("firstName"), agreed, problem: Some(refused.refusal) };
     let key = format!("audience-form-{}", cx.uuid());
-    let mut reply = Reply::page(refused.refusal.status, page::form(&FormView { form, fields, key: &key, typed }));
+    let mut reply =
+        Reply::page(refused.refusal.status, page::form(&FormView { form, fields, key: &key, typed, beacon: None }));
     reply.headers.extend(refused.headers);
     Ok(reply)
 }
@@ -87,7 +92,7 @@ async fn wish(cx: &Cx, req: &Req, given: &Fields, form: &Form) -> Result<(Joinin
         key: &key,
         request_hash: &request_hash,
         token_hash: &sha256_hex(token.as_bytes()),
-        by_robot: visit::is_robot(req),
+        by_robot: insight::is_robot(req),
         traces: &traces,
         now,
     };

@@ -21,6 +21,7 @@ export function visits({ intent = NOBODY, entitlements = [], tokens = [], event 
     `/api/products/entitlements?checkoutIntentId=${intent}`, '/api/products/entitlements?checkoutIntentId=x', `/products/entitlements?checkout_intent_id=${intent}`,
     '/login', '/login?mode=sign-up', '/login/link?token=x', '/login/confirm?token=x', '/account', '/account/setup', '/api/auth/get-session', '/api/auth/nothing',
     '/api/auth/verify-email?token=x', '/api/auth/magic-link/verify?token=x', '/api/account/email-verification/status',
+    '/audience/indie-launch-waitlist', '/audience/confirm?token=x', '/audience/unsubscribe?token=x', '/audience/my-data?token=x', '/audience/my-data/copy?token=x',
     '/api/products/downloads?token=x', ...tokens.map((token) => `/api/products/downloads?token=${token}`),
   ];
   const json = (path, value) => ({ method: 'POST', path, headers: JSON_TYPE, body: JSON.stringify(value) });
@@ -37,6 +38,7 @@ export function visits({ intent = NOBODY, entitlements = [], tokens = [], event 
     { method: 'POST', path: '/api/stripe/webhook', body: payload }, { method: 'POST', path: '/api/stripe/webhook', headers: { 'stripe-signature': 't=1,v1=00' }, body: payload },
     { method: 'POST', path: '/api/stripe/webhook', headers: { 'stripe-signature': signature(payload, SECRETS.webhook) }, body: payload },
     json('/api/auth/sign-in/email', { email: 'somebody.else@example.com', password: 'not a password' }), json('/api/auth/sign-out', {}),
+    json('/api/audience/opt-in', { email: 'somebody.else@example.com' }), json('/api/audience/unsubscribe', { email: 'nobody' }), form('/audience/my-data/erase', { token: 'x', sure: 'yes' }),
     { method: 'DELETE', path: '/api/products/downloads' }, { path: '/', headers: { host: 'evil.example' } },
   ];
 }
