@@ -21,6 +21,7 @@ mod ports;
 mod post;
 mod reader;
 mod routes;
+mod rows;
 mod shop;
 mod subscriber;
 mod visits;
