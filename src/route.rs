@@ -17,16 +17,18 @@ pub static FEATURES: &[&[Route]] = &[
     payment::ROUTES,
     access::ROUTES,
     affiliate::ROUTES,
+    insight::ROUTES,
+    audience::desk::ROUTES,
     audience::join::ROUTES,
     audience::leave::ROUTES,
     audience::own::ROUTES,
-    insight::ROUTES,
     product::ROUTES,
     account::ROUTES,
     billing::ROUTES,
     commerce::ROUTES,
     insight::notification::ROUTES,
     insight::decision::ROUTES,
+    insight::desk::ROUTES,
     site::ROUTES,
 ];
 
@@ -37,6 +39,7 @@ pub const HOUSE: House = House { failure: page::failure, owner: account::owner }
 pub static WRITES: &[&[&Write]] = &[
     post_purchase::WRITES,
     affiliate::WRITES,
+    audience::desk::WRITES,
     product::WRITES,
     insight::notification::WRITES,
     &[&insight::decision::WRITE],
@@ -48,8 +51,14 @@ pub fn writes() -> impl Iterator<Item = &'static Write> {
 }
 
 /// The kinds of evidence, by family.
-pub static EVIDENCE: &[&[&Evidence]] =
-    &[&affiliate::evidence::ALL, &insight::notification::ALL, &[&insight::decision::EVIDENCE]];
+pub static EVIDENCE: &[&[&Evidence]] = &[
+    &affiliate::evidence::ALL,
+    &audience::evidence::NOTES,
+    &audience::evidence::IMPORTS,
+    &audience::evidence::BROADCASTS,
+    &insight::notification::ALL,
+    &[&insight::decision::EVIDENCE],
+];
 
 /// Every kind of evidence.
 pub fn evidence() -> impl Iterator<Item = &'static Evidence> {

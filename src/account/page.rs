@@ -254,6 +254,7 @@ pub fn account(account: &Account<'_>) -> Markup {
                 ul.links.rooms {
                     li { a href="/admin/products" { "Products and files" } p { "What you sell, the files behind it, and who may open them." } }
                     li { a href="/admin/affiliates" { "Partners and commissions" } p { "Who brought a buyer, and what they earned." } }
+                    li { a href="/admin/analytics" { "Figures" } p { "The experiment, and what you looked at before anybody is told." } }
                 }
             }
             form method="post" action="/account" {

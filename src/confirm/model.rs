@@ -46,8 +46,13 @@ pub enum Takes {
     Private(usize),
     /// At most so many whole numbers of 0 or more, each under a name; a form sends them as JSON text.
     Counts(usize),
-    /// A moment that has not come yet, in RFC 3339; kept as [`iso`](crate::kit::time::Moment::iso) writes it.
-    Future,
+    /// A moment in RFC 3339; kept as [`iso`](crate::kit::time::Moment::iso) writes it. Whether it has come is for a guard
+    /// to say, so that an honest repetition is not refused for being late.
+    Moment,
+    /// Text of at most so many characters, several lines or one; runs of white space become one space.
+    Prose(usize),
+    /// A whole number of 0 or more; one that is absent is 0.
+    Count,
 }
 
 /// A field of the request.

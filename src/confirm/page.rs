@@ -57,15 +57,18 @@ fn input(write: &Write, field: &Field, id: &str) -> Markup {
                     Takes::Integer(min) => {
                         input id=(id) name=(field.name) type="number" min=(min) required[required] inputmode="numeric";
                     }
-                    Takes::Private(max) => {
+                    Takes::Private(max) | Takes::Prose(max) => {
                         textarea id=(id) name=(field.name) maxlength=(max) rows="3" required[required] {}
                     }
                     Takes::Acknowledged => {
                         input id=(id) name=(field.name) type="checkbox" value="true" required[required];
                     }
-                    Takes::Future => {
+                    Takes::Moment => {
                         input id=(id) name=(field.name) type="text" placeholder="2030-01-31T09:00:00Z" required[required]
                             autocomplete="off";
+                    }
+                    Takes::Count => {
+                        input id=(id) name=(field.name) type="number" min="0" value="0" inputmode="numeric";
                     }
                     Takes::Counts(_) => {
                         input id=(id) name=(field.name) type="text" required[required] autocomplete="off";

@@ -93,10 +93,18 @@ fn read(cx: &Cx, field: &Field, fields: &Fields, parsed: &mut Parsed) -> Result<
         },
         Takes::Acknowledged => fields.flag(name)?.then_some(Value::from(true)),
         Takes::Counts(max) => fields.counts(name, max)?.map(Value::from),
-        Takes::Future => match fields.text(name)?.map(Moment::parse_iso) {
-            Some(Some(at)) if at > cx.now() => Some(Value::from(at.iso())),
-            Some(_) => return Err(wrong(name)),
+        Takes::Moment => match fields.text(name)?.map(Moment::parse_iso) {
+            Some(Some(at)) => Some(Value::from(at.iso())),
+            Some(None) => return Err(wrong(name)),
             None => None,
+        },
+        Takes::Prose(max) => match fields.text(name)?.map(one_line) {
+            Some(text) => Some(Value::from(within(name, &text, max)?)),
+            None => None,
+        },
+        Takes::Count => match fields.integer(name)? {
+            Some(number) if number < 0 => return Err(wrong(name)),
+            number => Some(Value::from(number.unwrap_or_default())),
         },
         Takes::Private(max) => match fields.text(name)? {
             None => None,
@@ -114,6 +122,11 @@ fn read(cx: &Cx, field: &Field, fields: &Fields, parsed: &mut Parsed) -> Result<
         (None, None) => {}
     }
     Ok(())
+}
+
+/// A text with every run of white space made one space.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn within<'a>(name: &str, text: &'a str, max: usize) -> Result<&'a str> {

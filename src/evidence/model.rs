@@ -61,6 +61,8 @@ pub struct Evidence {
     pub table: &'static str,
     /// The `recordKind` of its records.
     pub record_kind: Option<&'static str>,
+    /// What every record says: the name and the word.
+    pub words: &'static [(&'static str, &'static str)],
     /// What a record shows, in order. A name is looked up in the record itself, in what the truth shows, in the fields.
     pub public: &'static [&'static str],
     /// What stays on the server.
@@ -104,16 +106,26 @@ impl Evidence {
         })
     }
 
+    /// The word that a record carries, from its fields as JSON.
+    pub fn said(&self, fields: &str) -> Option<String> {
+        let fields: Map<String, Value> = serde_json::from_str(fields).ok()?;
+        let worded = |name: &&str| name.ends_with("isposition") || name.ends_with("Kind");
+        let mut names = self.fields().map(|field| field.name).filter(|name| !self.write.words(name).is_empty());
+        Some(fields.get(names.find(worded)?)?.as_str()?.to_owned())
+    }
+
     /// What the sender says was looked at, one by one.
     pub fn reviewed(&self) -> impl Iterator<Item = &'static str> {
         let review = |field: &&Field| matches!(field.takes, Takes::Acknowledged) && field.name.ends_with("Reviewed");
         self.fields().filter(review).map(|field| field.name)
     }
 
-    /// The name that columns and counts of a flag are made from; one flag is called otherwise in public.
+    /// The name that columns and counts of a flag are made from; some flags are called otherwise in public.
     pub fn stem(flag: &'static str) -> &'static str {
         match flag {
             "ownerEmailSendEnabled" => "emailSendEnabled",
+            "providerMessageIdsIncluded" => "providerMessageIdsCreated",
+            "providerResponsesIncluded" => "providerResponsesCreated",
             flag => flag,
         }
     }

@@ -43,15 +43,17 @@ impl Ladder<'_> {
         match self.rung(kind).filter(|rung| rung.id.is_some()) {
             None if self.open(kind) => Standing::Next,
             None => Standing::Waits,
-            Some(rung) => Standing::Kept(rung, problem(rung)),
+            Some(rung) => Standing::Kept(rung, problem(rung, self.open(kind))),
         }
     }
 }
 
-fn problem(rung: &Rung) -> Option<&'static str> {
-    match (rung.fresh, rung.linked, rung.opens) {
+/// What keeps a record from holding; `stands` when everything below it does.
+fn problem(rung: &Rung, stands: bool) -> Option<&'static str> {
+    match (rung.fresh, rung.linked, stands, rung.opens) {
         (false, ..) => Some("What it says has changed since."),
-        (_, false, _) => Some("It stands on a record that was replaced."),
+        (_, false, ..) => Some("It stands on a record that was replaced."),
+        (_, _, false, _) => Some("A step below it no longer holds."),
         (.., false) => Some("What it says does not open the next step."),
         _ => None,
     }
@@ -81,7 +83,9 @@ fn badge(standing: &Standing<'_>) -> Markup {
         Standing::Next => ("badge test", "Comes next"),
         Standing::Waits => ("badge", "Waits"),
         Standing::Kept(_, None) => ("badge good", "Written down"),
-        Standing::Kept(rung, Some(_)) if rung.fresh && rung.linked => ("badge test", "Written down, not ready"),
+        Standing::Kept(rung, Some(_)) if !rung.opens && rung.fresh && rung.linked => {
+            ("badge test", "Written down, not ready")
+        }
         Standing::Kept(_, Some(_)) => ("badge bad", "No longer holds"),
     };
     html! { span class=(class) { (words) } }
@@ -99,21 +103,13 @@ fn about(kind: &Evidence, standing: &Standing<'_>) -> Markup {
             Standing::Kept(rung, problem) => {
                 p.small {
                     @if let Some(at) = rung.created_at { (at.for_people()) }
-                    @if let Some(word) = said(kind, rung) { ": " (word.replace('_', " ")) }
+                    @if let Some(word) = rung.fields_json.as_deref().and_then(|fields| kind.said(fields)) { ": " (word.replace('_', " ")) }
                     ". "
                     @if let Some(problem) = problem { strong { (problem) } }
                 }
             }
         }
     }
-}
-
-/// The word that the record carries.
-fn said(kind: &Evidence, rung: &Rung) -> Option<String> {
-    let fields: Map<String, Value> = serde_json::from_str(rung.fields_json.as_deref()?).ok()?;
-    let worded =
-        kind.fields().find(|field| !kind.write.words(field.name).is_empty() && field.name.ends_with("isposition"));
-    Some(fields.get(worded?.name)?.as_str()?.to_owned())
 }
 
 fn next(cx: &Cx, view: &Ladder<'_>, index: usize, kind: &'static Evidence) -> Markup {
@@ -125,7 +121,7 @@ fn next(cx: &Cx, view: &Ladder<'_>, index: usize, kind: &'static Evidence) -> Ma
         .collect();
     let comes = matches!(view.standing(kind), Standing::Next);
     html! {
-        details.decide.next open[comes] {
+        details.decide.ahead open[comes] {
             summary {
                 @if comes { "Write it down" } @else { "Write it down again" }
                 span.hidden { ": " (kind.title) }

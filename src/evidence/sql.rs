@@ -48,20 +48,25 @@ macro_rules! ladder {
 }
 
 /// Selects the truth of a ladder: what `$own` says as JSON arguments of one `s`, and for each rung `key`, `keyFound`,
-/// `keyHolds` and `keyStatus`.
+/// `keyHolds` and `keyStatus`. `$more` goes on where `$own` has as many arguments as D1 takes: 32, with four that are here.
 #[macro_export]
 macro_rules! ladder_truth {
     ($own:expr, $level:expr) => {
+        $crate::ladder_truth!($own, "", $level)
+    };
+    ($own:expr, $more:expr, $level:expr) => {
         concat!(
             "
-        SELECT json_patch(
+        SELECT json_patch(json_patch(
           json_object('subject', json_extract(s.subjects, '$[",
             $level,
             "]'), 'today', json_extract(s.todays, '$[",
             $level,
             "]'), ",
             $own,
-            "),
+            "), json_object(",
+            $more,
+            ")),
           (SELECT json_group_object(v.name, v.value) FROM (
             SELECT name, id AS value FROM ladder
             UNION ALL SELECT name || 'Found', id IS NOT NULL FROM ladder

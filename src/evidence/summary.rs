@@ -1,5 +1,10 @@
 //! How kinds of evidence are shown: a record, the summary of a kind, the contract of its address.
 
+use std::collections::hash_map::DefaultHasher;
+use std::collections::HashSet;
+use std::fmt::Display;
+use std::hash::{Hash, Hasher};
+
 use serde::{Serialize, Serializer};
 use serde_json::{json, Map, Value};
 
@@ -104,6 +109,7 @@ impl Evidence {
     pub fn record(&self, kept: &Kept) -> Result<Map<String, Value>> {
         let mut known = object(&kept.fields_json)?;
         known.extend(object(kept.shown.as_deref().unwrap_or("{}"))?);
+        known.extend(self.words.iter().map(|(name, word)| ((*name).to_owned(), Value::from(*word))));
         let noted = known.contains_key("privateNoteHash");
         let of = |name: &&str| match *name {
             "id" => kept.id.as_str().into(),
@@ -160,7 +166,7 @@ impl Evidence {
         ] {
             summary.insert(name.to_owned(), value);
         }
-        let text = Value::Object(summary.clone()).to_string();
+        let text = said(&summary);
         let flags = self.redaction().iter().map(|flag| (flag.name.to_owned(), Value::Bool((flag.holds)(&text))));
         summary.insert("redaction".to_owned(), flags.collect::<Map<_, _>>().into());
         Ok(Summary(summary))
@@ -194,6 +200,33 @@ impl Evidence {
     }
 }
 
+/// Everything that a summary says, each thing once: its flags are computed from this. A summary repeats itself in every
+/// window and record, and the flags do not look at how often something is said.
+fn said(summary: &Map<String, Value>) -> String {
+    let (mut seen, mut text) = (HashSet::new(), String::new());
+    summary.iter().for_each(|(name, value)| tell(name, value, &mut seen, &mut text));
+    text
+}
+
+fn tell(name: &str, value: &Value, seen: &mut HashSet<u64>, text: &mut String) {
+    let mut say = |what: &dyn Display, hash: &dyn Fn(&mut DefaultHasher)| {
+        let mut hasher = DefaultHasher::new();
+        name.hash(&mut hasher);
+        hash(&mut hasher);
+        if seen.insert(hasher.finish()) {
+            text.push_str(&format!("\"{name}\":{what},"));
+        }
+    };
+    match value {
+        Value::Object(fields) => {
+            say(&"{", &|hasher| true.hash(hasher));
+            fields.iter().for_each(|(name, value)| tell(name, value, seen, text));
+        }
+        Value::Array(items) => items.iter().for_each(|item| tell(name, item, seen, text)),
+        leaf => say(leaf, &|hasher| leaf.hash(hasher)),
+    }
+}
+
 /// What the address of a kind says of itself: its summary, and what a request must say now.
 ///
 /// # Errors
@@ -224,5 +257,18 @@ pub fn expected(evidence: &Evidence, rows: &Rows, at: At) -> Result<Map<String, 
     match rows.first::<TruthRow>(at)? {
         Some(row) => Ok(evidence.write.expected(&object(&row.truth)?)),
         None => Ok(Map::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    #[test]
+    fn what_is_said_is_said_once_and_nothing_is_left_out() {
+        let entry = json!({ "queueMessage": "m", "sent": false });
+        let summary = json!({ "windows": [entry, entry, { "sent": true }], "count": 2 });
+        let text = super::said(summary.as_object().expect("an object"));
+        assert_eq!(text, r#""count":2,"windows":{,"queueMessage":"m","sent":false,"sent":true,"#);
     }
 }

@@ -4,10 +4,11 @@
 //! and sign-ups are recorded by our own code, in the batch that makes them true.
 
 pub mod assignment;
-pub mod event;
-pub mod report;
 pub mod decision;
+pub mod desk;
+pub mod event;
 pub mod notification;
+pub mod report;
 pub mod sql;
 
 pub use event::model::is_robot;

@@ -315,6 +315,17 @@ pub const REPORT_HOURS_KEPT_SECONDS: i64 = 31 * 86_400;
 
 /// Within how many seconds after midnight (UTC) old hours are summed up, once a day: the cron comes every five minutes.
 pub const REPORT_FOLD_SECONDS: i64 = 300;
+/// Workspaces, drafts, or parts of their way, that the document about the audience shows of each.
+pub const AUDIENCE_DOCUMENT_ROWS: i64 = 100;
+
+/// People that one page of the owner's list shows.
+pub const AUDIENCE_PAGE_ROWS: i64 = 25;
+
+/// What the page of a person shows of what happened, in entries.
+pub const AUDIENCE_STORY_ROWS: i64 = 200;
+
+/// Longest beginning of an address or a name that an owner looks for, in characters.
+pub const AUDIENCE_SEARCH_MAX_CHARS: usize = 120;
 
 /// Newest records of each kind of evidence that a summary may show.
 pub const EVIDENCE_LATEST_ROWS: i64 = 10;
@@ -324,6 +335,12 @@ pub const EVIDENCE_NOTE_MAX_CHARS: usize = 800;
 
 /// Longest id or status in a record of evidence, in characters.
 pub const EVIDENCE_TEXT_MAX_CHARS: usize = 220;
+
+/// Longest note about somebody on the list, in characters.
+pub const TIMELINE_NOTE_MAX_CHARS: usize = 800;
+
+/// Longest name that an owner gives the source of an import, in characters.
+pub const IMPORT_LABEL_MAX_CHARS: usize = 120;
 
 /// Variants of an experiment that a decision may name.
 pub const EXPERIMENT_VARIANTS_MAX: usize = 20;

@@ -19,6 +19,7 @@ mod mail;
 mod partner;
 mod ports;
 mod post;
+mod reader;
 mod routes;
 mod shop;
 mod subscriber;

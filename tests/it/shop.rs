@@ -15,6 +15,7 @@ use futures_executor::block_on;
 use futures_util::future::join;
 use hmac::{Hmac, Mac};
 use rusqlite::backup::Backup;
+use rusqlite::limits::Limit;
 use rusqlite::Connection;
 use serde_json::{json, Value};
 use sha2::Sha256;
@@ -57,10 +58,26 @@ pub fn migrated() -> Connection {
     connection.pragma_update(None, "foreign_keys", true).unwrap();
     // A batch has more statements than are kept prepared by default.
     connection.set_prepared_statement_cache_capacity(PREPARED_MAX);
+    as_small_as_d1(&connection);
     for (name, sql) in migrations() {
         connection.execute_batch(&sql).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
     connection
+}
+
+/// Refuses the statements that D1 would refuse. (developers.cloudflare.com/d1/platform/limits, and what workerd sets.)
+pub fn as_small_as_d1(connection: &Connection) {
+    for (limit, most) in [
+        (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
+        (Limit::SQLITE_LIMIT_COLUMN, 100),
+        (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
+        (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5),
+        (Limit::SQLITE_LIMIT_FUNCTION_ARG, 32),
+        (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50),
+        (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
+    ] {
+        connection.set_limit(limit, most).unwrap();
+    }
 }
 
 /// A database with every migration and the demo shop, made once.
@@ -77,6 +94,7 @@ fn furnished() -> Connection {
     Backup::new(&from, &mut copy).unwrap().run_to_completion(i32::MAX, Duration::ZERO, None).unwrap();
     copy.pragma_update(None, "foreign_keys", true).unwrap();
     copy.set_prepared_statement_cache_capacity(PREPARED_MAX);
+    as_small_as_d1(&copy);
     copy
 }
 

@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { ROOT } from '../../dev/tools.mjs';
+import { request } from './kit/evidence.mjs';
 import { ownerHeaders } from './kit/owner.mjs';
 import { browser } from './kit/people.mjs';
 import { JSON_TYPE } from './kit/shop.mjs';
@@ -98,7 +99,7 @@ async function countWrites(world, { get, count }, intent, entitlement) {
   await get('/commerce/post-purchase/{intent}', `/commerce/post-purchase/${intent}`);
   const headers = await ownerHeaders(world);
   const owner = (name, path, body) => count(name, () => world.send({ method: body ? 'POST' : 'GET', path, headers, ...(body && { body: JSON.stringify(body) }) }));
-  for (const path of ['/admin/products', '/admin/affiliates']) await owner(`GET ${path}`, path);
+  for (const path of ['/admin/products', '/admin/affiliates', '/admin/analytics', '/admin/audience']) await owner(`GET ${path}`, path);
   const row = (sql, ...values) => world.db.one(sql, ...values);
   const { updated_at: seenAt } = await row('SELECT updated_at FROM checkout_intents WHERE id = ?', intent);
   const decide = {
@@ -123,10 +124,20 @@ async function countWrites(world, { get, count }, intent, entitlement) {
     '/api/commerce/post-purchase-decisions': decide, '/api/admin/products/assets': upload, '/api/admin/products/revocation-intents': revoke,
     '/api/admin/affiliates/commission-ledger/actions': review,
   };
+  const schedules = '/api/admin/audience/broadcasts/schedule-intents';
+  const { expected, confirmation } = (await world.send({ path: schedules, headers })).json;
+  writes[schedules] = { ...expected, confirmationText: confirmation.text, idempotencyKey: 'calls-write-05' };
   for (const [path, body] of Object.entries(writes)) {
     await owner(`GET ${path}`, path);
     await owner(`POST ${path}`, path, body);
     await owner(`POST ${path} (replay)`, path, body);
+  }
+  // Every other kind of evidence costs what one of its family does.
+  for (const path of ['affiliates/payout-preparation-records', 'analytics/experiment-decisions', 'analytics/notification-inbox-records']) {
+    const address = `/api/admin/${path}`;
+    const body = { ...(await request((at) => owner(`GET ${at}`, at), address)), idempotencyKey: 'calls-evidence-1' };
+    await owner(`POST ${address}`, address, body);
+    await owner(`POST ${address} (replay)`, address, body);
   }
 }
 
@@ -178,11 +189,20 @@ async function countAudience(world, { get, count }) {
   const email = 'reader@example.test';
   const mailed = async (kind, column = 'body_text') => (await world.db.one(`SELECT ${column} AS text FROM mail_outbox WHERE kind = ?`, kind)).text;
   const tokenOf = (text) => /token=([a-zA-Z0-9]+)/.exec(text)[1];
+  await get('/audience/source-data', '/audience/source-data');
   await get('/audience/{slug}', '/audience/indie-launch-waitlist');
   await count('POST /api/audience/opt-in', () => world.post('/api/audience/opt-in', { email, consent: true, idempotencyKey: 'calls-join-0001' }));
   const token = tokenOf(await mailed('audience_confirm'));
   await get('/audience/confirm', `/audience/confirm?token=${token}`);
   await count('POST /audience/confirm', () => form('/audience/confirm', { token }));
+  const headers = await ownerHeaders(world);
+  const { id: subscriberId } = await world.db.one('SELECT id FROM audience_subscribers');
+  await count('GET /admin/audience/{id}', () => world.send({ path: `/admin/audience/${subscriberId}`, headers }));
+  const note = {
+    subscriberId, expectedSubscriberStatus: 'subscribed', noteBody: 'Met at the fair.', idempotencyKey: 'calls-note-0001',
+    confirmationText: 'Create private Bumpgrade audience timeline note',
+  };
+  await count('POST /api/admin/audience/notes', () => world.send({ method: 'POST', path: '/api/admin/audience/notes', headers, body: JSON.stringify(note) }));
   const { pathname, search } = new URL(await mailed('audience_welcome', 'unsubscribe_url'));
   await get('/audience/unsubscribe', pathname + search);
   await count('POST /audience/unsubscribe', () => form(pathname + search, { 'List-Unsubscribe': 'One-Click' }));

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import test from 'node:test';
 import { startWorld } from './world.mjs';
 
-const DOCUMENTS = ['/offers/source-data', '/products/source-data'];
+const DOCUMENTS = ['/offers/source-data', '/products/source-data', '/audience/source-data'];
 
 test('a document comes with a strong tag, and a copy that holds is not sent again', async (t) => {
   const world = await startWorld(t);
@@ -28,10 +28,11 @@ test('a document comes with a strong tag, and a copy that holds is not sent agai
 test('a purchase changes the tag of the document that counts it, and of no other', async (t) => {
   const world = await startWorld(t);
   const tags = async () => Promise.all(DOCUMENTS.map(async (path) => (await world.send({ path })).headers.etag));
-  const [offers, products] = await tags();
+  const [offers, products, audience] = await tags();
   await world.buy();
-  const [offersAfter, productsAfter] = await tags();
+  const [offersAfter, productsAfter, audienceAfter] = await tags();
   assert.equal(offersAfter, offers);
+  assert.equal(audienceAfter, audience);
   assert.notEqual(productsAfter, products);
   const { entitlementInspection } = (await world.send({ path: '/products/source-data' })).json;
   assert.deepEqual(entitlementInspection.counts, {

@@ -49,7 +49,7 @@ test('every answer of a purchase fits the document', async (t) => {
   const read = await section('launch-course-module-1');
   assert.equal(read.status, 200, read.text);
   for (const answer of [read, await section('launch-member-area'), await section('none')]) fits('GET', content, answer);
-  for (const path of ['/offers/source-data', '/products/source-data']) {
+  for (const path of ['/offers/source-data', '/products/source-data', '/audience/source-data']) {
     const document = await world.send({ path });
     fits('GET', path, document);
     fits('GET', path, await world.send({ path, headers: { 'if-none-match': document.headers.etag } }));

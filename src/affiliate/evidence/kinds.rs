@@ -111,6 +111,7 @@ pub static PAYOUT: Evidence = Evidence {
     title: "Payout preparation",
     table: "affiliate_payout_preparation_records",
     record_kind: Some("owner_payout_preparation_review"),
+    words: &[],
     public: &[
         "id",
         "programId",
@@ -146,6 +147,7 @@ pub static FRAUD: Evidence = Evidence {
     title: "Flag review",
     table: "affiliate_fraud_review_records",
     record_kind: Some("owner_fraud_review_evidence"),
+    words: &[],
     public: &[
         "id",
         "programId",
@@ -180,6 +182,7 @@ pub static READINESS: Evidence = Evidence {
     title: "Message to the partner",
     table: "affiliate_partner_notification_readiness_records",
     record_kind: Some("owner_partner_notification_readiness_evidence"),
+    words: &[],
     public: &[
         "id",
         "programId",
@@ -224,6 +227,7 @@ pub static PREFLIGHT: Evidence = Evidence {
     title: "Before sending",
     table: "affiliate_partner_notification_send_preflight_records",
     record_kind: Some("owner_partner_notification_send_preflight_evidence"),
+    words: &[],
     public: &[
         "id",
         "programId",
@@ -271,6 +275,7 @@ pub static PROVIDER: Evidence = Evidence {
     title: "Mail provider",
     table: "affiliate_partner_notification_provider_readiness_records",
     record_kind: Some("owner_partner_notification_provider_readiness_evidence"),
+    words: &[],
     public: &[
         "id",
         "programId",

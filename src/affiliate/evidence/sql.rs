@@ -106,7 +106,8 @@ macro_rules! payout_truth {
             'payoutBatchId', CASE WHEN COALESCE(json_extract(?2, '$.payoutPreparationId'), s.preparation) = s.preparation
               THEN s.batch END,
             'payoutBatchStatus', s.batch_status, 'eligibleLedgerCount', s.eligible, 'blockedLedgerCount', s.blocked,
-            'reversedLedgerCount', s.reversed, 'totalCommissionCents', s.total,
+            'reversedLedgerCount', s.reversed, 'totalCommissionCents', s.total",
+                "
             'reviewFlagId', s.flag, 'flagInBatch', s.flag_in_batch, 'flagOfReport', s.flag_of_report,
             'flagSeverity', s.severity, 'linkedLedgerCount', s.linked_ledgers,
             'affiliatePartnerReportId', s.report, 'reportInBatch', s.report_in_batch, 'affiliatePartnerId', s.partner,

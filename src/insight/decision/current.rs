@@ -8,7 +8,7 @@ use crate::cx::Cx;
 use crate::db::{At, Batch, Rows};
 use crate::evidence::Evidence;
 use crate::http::Result;
-use crate::insight::notification::current::SAMPLE_SIZE_CAVEAT;
+use crate::insight::notification::current::{window as in_words, SAMPLE_SIZE_CAVEAT};
 use crate::kit::time::Moment;
 
 /// The experiment in a window.
@@ -86,7 +86,7 @@ fn entry(window: &Window) -> Result<Value> {
         })
     };
     Ok(json!({
-        "timeWindow": window.world, "experimentId": window.experiment, "sourceRoute": window.source_route,
+        "timeWindow": in_words(&window.world)?, "experimentId": window.experiment, "sourceRoute": window.source_route,
         "assignmentCount": window.assignments,
         "variantCounts": variants_of(window)?.iter().map(count).collect::<Vec<_>>(),
         "primaryMetricId": window.metric, "conversionSampleSize": window.sample,

@@ -116,6 +116,7 @@ pub static EVIDENCE: Evidence = Evidence {
     title: "What to do about the experiment",
     table: "analytics_experiment_decisions",
     record_kind: None,
+    words: &[],
     public: &[
         "id",
         "dashboardId",

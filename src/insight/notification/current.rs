@@ -37,6 +37,15 @@ pub struct Standing {
     rungs: Vec<Rung>,
 }
 
+/// A window as the documents show it.
+///
+/// # Errors
+/// None in practice: a window is plain data.
+pub fn window(key: &str) -> Result<Value> {
+    let known = crate::insight::report::model::Window::named(Some(key));
+    Ok(serde_json::to_value(known)?)
+}
+
 /// Asks for all windows and the ladder in each: two statements.
 pub fn ask(cx: &Cx, batch: &mut Batch) -> Vec<At> {
     vec![batch.add(sql::windows(&cx.tenant, cx.now())), batch.add(sql::ladders(&cx.tenant, cx.now()))]
@@ -142,7 +151,7 @@ impl Standing {
     fn entry(&self, evidence: &'static Evidence, now: &Window) -> Result<Map<String, Value>> {
         let mut entry = Map::new();
         for (name, value) in [
-            ("timeWindow", Value::from(now.world.as_str())),
+            ("timeWindow", window(&now.world)?),
             ("dashboardId", now.dashboard.clone().into()),
             ("dashboardRevisionId", now.revision.clone().into()),
             ("readinessId", now.readiness.clone().into()),

@@ -9,11 +9,16 @@ macro_rules! hidden {
         #[doc = concat!("`", $stem, $end, "`.")]
         pub const $name: Flag = Flag {
             name: concat!($stem, $end),
-            holds: |text| {
-                text.contains(concat!("\"", $stem, "\":\"")) || text.contains(concat!("\"", $stem, $end, "\":true"))
-            },
+            holds: |text| said(text, concat!("\"", $stem), concat!($end, "\":true")),
         };
     )* };
+}
+
+/// True when the text has the field with a text in it, or the flag set.
+fn said(text: &str, field: &str, flag: &str) -> bool {
+    let holds = |rest: &[u8]| rest.starts_with(b"\":\"") || rest.starts_with(flag.as_bytes());
+    let bytes = text.as_bytes();
+    memchr::memmem::find_iter(bytes, field).any(|at| bytes.get(at + field.len()..).is_some_and(holds))
 }
 
 hidden! {
@@ -216,4 +221,21 @@ pub mod excluded {
     pub(in crate::insight) const N14: &[&str] = joined!(&str: [LATE, &[
         "providerStatusReconciliation", "providerStatusReconciliationPayload", "providerStatusReconciliationResult",
     ]]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_sees_its_field_and_itself_and_nothing_else() {
+        for (text, holds) in [
+            (r#"{"queueMessage":"m"}"#, true),
+            (r#"{"queueMessageCreated":true}"#, true),
+            (r#"{"queueMessageCreated":false,"queueMessageConsumed":true}"#, false),
+            (r#"["queueMessage"]"#, false),
+        ] {
+            assert_eq!((MESSAGE.holds)(text), holds, "{text}");
+        }
+    }
 }

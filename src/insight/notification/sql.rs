@@ -99,6 +99,9 @@ queries! {
     WINDOWS = concat!(said!(windows!("true")), "
         SELECT world, dashboard, revision, readiness, readiness_status, review_status, thresholds, channel, sample FROM s");
 
+    /// The ladder of one window, rung by rung.
+    LADDER = concat!(said!(window_asked!()), ",", ladder!(rungs!()), ladder_rows!());
+
     /// The ladders of all four windows, rung by rung.
     LADDERS = concat!(said!(windows!("true")), ",", ladder!(rungs!()), ladder_rows!());
 }
@@ -111,4 +114,9 @@ pub fn windows(tenant: &TenantId, now: Moment) -> Stmt {
 /// Binds [`LADDERS`].
 pub fn ladders(tenant: &TenantId, now: Moment) -> Stmt {
     look(&LADDERS, tenant, &serde_json::json!({}), now)
+}
+
+/// Binds [`LADDER`] for the window that these fields name.
+pub fn ladder(tenant: &TenantId, fields: &serde_json::Value, now: Moment) -> Stmt {
+    look(&LADDER, tenant, fields, now)
 }

@@ -156,6 +156,7 @@ macro_rules! stage {
                 title: $title,
                 table: concat!("analytics_notification_", $snake, "_records"),
                 record_kind: Some($kind),
+                words: &[],
                 public: joined!(&str: [
                     &["id", "dashboardId", "readinessId", "channelId"],
                     $( &[super::$on::ID], )*

@@ -22,6 +22,7 @@ use crate::cx::Cx;
 use crate::db::Batch;
 use crate::evidence::Summary;
 use crate::http::Result;
+use crate::insight::{decision, notification};
 
 static STABLE: Fixed<Vec<String>> = Fixed::new(contract::stable_ids);
 static EVENT_WRITES: Fixed<Value> = Fixed::new(|| EVENTS.shown());
@@ -79,6 +80,8 @@ impl Found<'_> {
     fn document(self) -> Result<Document> {
         let of_dashboards = self.dashboards.iter().map(|dashboard| format!("/analytics/{}", dashboard.slug));
         let events = self.event_summary();
+        let kinds = notification::ALL.iter().copied().chain([&decision::EVIDENCE]);
+        let of_kinds = kinds.map(|kind| kind.write.path.to_owned());
         Ok(Document {
             id: "bumpgrade-analytics-experiments-source-data",
             updated_at: "2026-11-20",
@@ -86,7 +89,7 @@ impl Found<'_> {
             issue: REPORT_ISSUE,
             parent_issue: PARENT_ISSUE,
             generated_from: "src/insight",
-            routes: ROUTES.iter().map(|route| (*route).to_owned()).chain(of_dashboards).collect(),
+            routes: ROUTES.iter().map(|route| (*route).to_owned()).chain(of_kinds).chain(of_dashboards).collect(),
             stable_ids: &STABLE,
             event_writes: &EVENT_WRITES,
             page_view_beacon: &BEACON,
@@ -125,42 +128,35 @@ impl Found<'_> {
     }
 
     fn event_summary(&self) -> EventSummary {
-        let mut counts: Vec<EventCount> = Vec::new();
-        for row in &self.events {
-            let same = |one: &&mut EventCount| {
-                one.event_definition_id == row.event_definition_id && one.source_route == row.source_route
-            };
-            match counts.iter_mut().find(same) {
-                Some(one) => {
-                    one.total_events = one.total_events.saturating_add(row.total_events);
-                    one.last_event_at = one.last_event_at.max(row.last_event_at);
-                }
-                None => counts.push(EventCount {
-                    event_definition_id: row.event_definition_id.clone(),
-                    event_kind: row.event_kind.clone(),
-                    source_route: row.source_route.clone(),
-                    total_events: row.total_events,
-                    last_event_at: row.last_event_at,
-                }),
-            }
-        }
-        let of_variant = |row: &EventTotal| VariantCount {
-            event_definition_id: row.event_definition_id.clone(),
-            source_route: row.source_route.clone(),
-            variant_id: row.variant_id.clone(),
+        let same_page = |a: &EventTotal, b: &EventTotal| {
+            (&a.event_definition_id, &a.source_route) == (&b.event_definition_id, &b.source_route)
+        };
+        let same_variant = |a: &EventTotal, b: &EventTotal| {
+            (&a.event_definition_id, &a.source_route, &a.variant_id)
+                == (&b.event_definition_id, &b.source_route, &b.variant_id)
+        };
+        let of_page = |row: EventTotal| EventCount {
+            event_definition_id: row.event_definition_id,
+            event_kind: row.event_kind,
+            source_route: row.source_route,
             total_events: row.total_events,
             last_event_at: row.last_event_at,
         };
+        let of_variant = |row: EventTotal| VariantCount {
+            event_definition_id: row.event_definition_id,
+            source_route: row.source_route,
+            variant_id: row.variant_id,
+            total_events: row.total_events,
+            last_event_at: row.last_event_at,
+        };
+        let pages = EventTotal::together(self.events.iter(), same_page);
+        let variants = self.events.iter().filter(|row| !row.variant_id.is_empty());
+        let variants = EventTotal::together(variants, same_variant);
         EventSummary {
             status: "available",
             time_window: self.window.clone(),
-            aggregate_counts: counts,
-            aggregate_variant_counts: self
-                .events
-                .iter()
-                .filter(|row| !row.variant_id.is_empty())
-                .map(of_variant)
-                .collect(),
+            aggregate_counts: pages.into_iter().map(of_page).collect(),
+            aggregate_variant_counts: variants.into_iter().map(of_variant).collect(),
             aggregate_source_counts: self.totals.sources.clone(),
         }
     }
@@ -190,7 +186,7 @@ impl Found<'_> {
             dashboard_id: dashboard,
             source_table: "analytics_events",
             time_window: self.window.clone(),
-            rows: self.totals.report_of(self.first()).map(report_row).collect(),
+            rows: self.totals.report_of(self.first()).map(|metric| self.report_row(metric)).collect(),
             conversion_sample_size: self.totals.report_of(self.first()).map(Metric::sample).sum(),
             sample_size_caveat: caveat.map(str::to_owned),
         })
@@ -216,22 +212,22 @@ impl Found<'_> {
         };
         export.shown()
     }
-}
 
-fn report_row(metric: &Metric) -> ReportRow {
-    ReportRow {
-        metric_id: metric.metric_id.clone(),
-        step_id: metric.step_id.clone(),
-        label: metric.label.clone(),
-        report_mode: if metric.sample() > 0 { "captured_events" } else { "fixture_fallback" },
-        visitor_event_id: metric.visitor_event_id.clone(),
-        conversion_event_id: metric.conversion_event_id.clone(),
-        visitors: metric.visitors,
-        conversions: metric.conversions,
-        conversion_rate: metric.rate(),
-        sample_size: metric.sample(),
-        fixture_visitors: metric.fixture_visitors,
-        fixture_conversions: metric.fixture_conversions,
-        last_event_at: metric.last_event_at,
+    fn report_row(&self, metric: &Metric) -> ReportRow {
+        ReportRow {
+            metric_id: metric.metric_id.clone(),
+            step_id: metric.step_id.clone(),
+            label: metric.label.clone(),
+            report_mode: if metric.sample() > 0 { "captured_events" } else { "fixture_fallback" },
+            visitor_event_id: metric.visitor_event_id.clone(),
+            conversion_event_id: metric.conversion_event_id.clone(),
+            visitors: metric.visitors,
+            conversions: metric.conversions,
+            conversion_rate: metric.rate(),
+            sample_size: metric.sample(),
+            fixture_visitors: metric.fixture_visitors,
+            fixture_conversions: metric.fixture_conversions,
+            last_event_at: metric.newest(&self.events),
+        }
     }
 }

@@ -203,8 +203,6 @@ fn sources(sources: &[Source]) -> Markup {
 }
 
 fn variants(variants: &[&Variant]) -> Markup {
-    let bounds = |one: &Variant| interval(one.conversions, one.visitors);
-    let most = variants.iter().filter_map(|one| Some(bounds(one)?.1 .0)).max().unwrap_or(1_000).max(1);
     let mut titles: Vec<(&str, &str)> =
         variants.iter().map(|one| (one.experiment_id.as_str(), one.experiment.as_str())).collect();
     titles.dedup();
@@ -214,24 +212,35 @@ fn variants(variants: &[&Variant]) -> Markup {
             @if variants.is_empty() { p.empty { "Nothing is being tried at the moment." } }
             @for (id, title) in titles {
                 h3.group { (title) }
-                ul.variants {
-                    @for one in variants.iter().filter(|one| one.experiment_id == id) {
-                        li.figure {
-                            div.figure-head {
-                                p { strong { (one.label) } }
-                                p.big { (percent(Rate::of(one.conversions, one.visitors))) }
-                            }
-                            @match bounds(one) {
-                                Some((low, high)) => {
-                                    (chart::interval(low.0, Rate::of(one.conversions, one.visitors).map_or(0, |rate| rate.0), high.0, most))
-                                    p.small {
-                                        (number(one.assigned)) " given it, " (number(one.visitors)) " looked, " (number(one.conversions))
-                                        " went on. The true rate is likely between " (low.for_people()) " and " (high.for_people()) "."
-                                    }
-                                }
-                                None => p.small { (number(one.assigned)) " given it, and nothing to compare yet." },
-                            }
+                (compared(variants.iter().filter(|one| one.experiment_id == id).copied()))
+            }
+        }
+    }
+}
+
+/// The variants of an experiment beside each other. While nobody who went on is known to have seen any of them, there is
+/// nothing to compare, and no rate is shown.
+fn compared<'a>(variants: impl Iterator<Item = &'a Variant> + Clone) -> Markup {
+    let known = variants.clone().any(|one| one.conversions > 0);
+    let bounds = |one: &Variant| interval(one.conversions, one.visitors).filter(|_| known);
+    let rate = |one: &Variant| Rate::of(one.conversions, one.visitors).filter(|_| known);
+    let most = variants.clone().filter_map(|one| Some(bounds(one)?.1 .0)).max().unwrap_or(1_000).max(1);
+    html! {
+        ul.variants {
+            @for one in variants {
+                li.figure {
+                    div.figure-head {
+                        p { strong { (one.label) } }
+                        p.big { (percent(rate(one))) }
+                    }
+                    @if let Some((low, high)) = bounds(one) {
+                        (chart::interval(low.0, rate(one).map_or(0, |rate| rate.0), high.0, most))
+                        p.small {
+                            (number(one.assigned)) " given it, " (number(one.visitors)) " looked, " (number(one.conversions))
+                            " went on. The true rate is likely between " (low.for_people()) " and " (high.for_people()) "."
                         }
+                    } @else {
+                        p.small { (number(one.assigned)) " given it, " (number(one.visitors)) " looked. What came of it is not known yet." }
                     }
                 }
             }

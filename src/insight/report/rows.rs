@@ -52,8 +52,12 @@ pub struct Metric {
     pub step_id: String,
     /// What is looked at.
     pub visitor_event_id: String,
+    /// At which step; '' for any.
+    pub visitor_step_id: String,
     /// What comes of it.
     pub conversion_event_id: String,
+    /// At which step; '' for any.
+    pub conversion_step_id: String,
     /// Example figure.
     pub fixture_visitors: i64,
     /// Example figure.
@@ -62,11 +66,21 @@ pub struct Metric {
     pub visitors: i64,
     /// Different visitors who went on.
     pub conversions: i64,
-    /// The newest of the events.
-    pub last_event_at: Option<i64>,
 }
 
 impl Metric {
+    /// The newest of the events that the row counts.
+    pub fn newest(&self, events: &[EventTotal]) -> Option<i64> {
+        let counts = |event: &&EventTotal| {
+            [(&self.visitor_event_id, &self.visitor_step_id), (&self.conversion_event_id, &self.conversion_step_id)]
+                .iter()
+                .any(|(id, step)| {
+                    event.event_definition_id == **id && (step.is_empty() || event.funnel_step_id == **step)
+                })
+        };
+        events.iter().filter(counts).map(|event| event.last_event_at).max()
+    }
+
     /// The share of those who went on.
     pub fn rate(&self) -> Option<Rate> {
         Rate::of(self.conversions, self.visitors)
@@ -175,7 +189,7 @@ pub struct Readiness {
     pub channels: String,
 }
 
-/// Events by definition, page and variant.
+/// Events by definition, page, step and variant.
 #[derive(Clone, Debug, Deserialize)]
 pub struct EventTotal {
     /// The definition.
@@ -184,12 +198,31 @@ pub struct EventTotal {
     pub event_kind: String,
     /// The page.
     pub source_route: String,
+    /// The step; '' for none.
+    pub funnel_step_id: String,
     /// The variant; '' for none.
     pub variant_id: String,
     /// How many.
     pub total_events: i64,
     /// The newest.
     pub last_event_at: i64,
+}
+
+impl EventTotal {
+    /// The same totals, where those that are alike in something are one.
+    pub fn together<'a>(rows: impl Iterator<Item = &'a Self>, alike: fn(&Self, &Self) -> bool) -> Vec<Self> {
+        let mut sums: Vec<Self> = Vec::new();
+        for row in rows {
+            match sums.iter_mut().find(|sum| alike(sum, row)) {
+                Some(sum) => {
+                    sum.total_events = sum.total_events.saturating_add(row.total_events);
+                    sum.last_event_at = sum.last_event_at.max(row.last_event_at);
+                }
+                None => sums.push(row.clone()),
+            }
+        }
+        sums
+    }
 }
 
 /// Assignments by experiment, variant and page.

@@ -86,14 +86,9 @@ queries! {
     /// The rows of the conversion reports.
     METRICS = concat!("
         SELECT m.dashboard_id, m.metric_id, m.label, m.primary_metric_id, m.step_id, m.visitor_event_id,
-          m.conversion_event_id, m.fixture_visitors, m.fixture_conversions,
+          m.visitor_step_id, m.conversion_event_id, m.conversion_step_id, m.fixture_visitors, m.fixture_conversions,
           ", visitors!("visitor_event_id", "visitor_step_id"), " AS visitors,
-          ", visitors!("conversion_event_id", "conversion_step_id"), " AS conversions,
-          (SELECT MAX(e.last_event_at) FROM analytics_event_hours e
-            WHERE e.tenant_id = m.tenant_id AND e.hour >= ?2 AND (
-              (e.event_definition_id = m.visitor_event_id AND m.visitor_step_id IN ('', e.funnel_step_id))
-              OR (e.event_definition_id = m.conversion_event_id AND m.conversion_step_id IN ('', e.funnel_step_id))
-            )) AS last_event_at
+          ", visitors!("conversion_event_id", "conversion_step_id"), " AS conversions
         FROM analytics_conversion_metrics m WHERE m.tenant_id = ?1 ORDER BY m.dashboard_id, m.position");
 
     /// Visitors and conversions of each day since ?2, for the first row of each report.
@@ -123,14 +118,14 @@ queries! {
           AND m.primary_metric_id = e.primary_metric_id
         WHERE e.tenant_id = ?1 ORDER BY e.dashboard_id, e.position, v.position");
 
-    /// Events by definition, page and variant.
+    /// Events by definition, page, step and variant.
     EVENT_TOTALS = "
-        SELECT h.event_definition_id, d.event_kind, h.source_route, h.variant_id, SUM(h.total_events) AS total_events,
+        SELECT h.event_definition_id, d.event_kind, h.source_route, h.funnel_step_id, h.variant_id, SUM(h.total_events) AS total_events,
           MAX(h.last_event_at) AS last_event_at
         FROM analytics_event_hours h
         JOIN analytics_event_definitions d ON d.tenant_id = h.tenant_id AND d.id = h.event_definition_id
         WHERE h.tenant_id = ?1 AND h.hour >= ?2
-        GROUP BY h.event_definition_id, d.event_kind, h.source_route, h.variant_id
+        GROUP BY h.event_definition_id, d.event_kind, h.source_route, h.funnel_step_id, h.variant_id
         ORDER BY d.position, h.source_route, h.variant_id";
 
     /// Where visitors come from, the most frequent first. Sources that only a few came by, and those beyond the last row,

@@ -9,6 +9,8 @@
 //!
 //! Everything else must be the same, and a key that was not published is a failure too.
 
+mod audience;
+
 use bumpgrade::http::route::{Media, Schema};
 use bumpgrade::route;
 use serde_json::Value;

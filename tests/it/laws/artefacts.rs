@@ -158,14 +158,15 @@ fn body_of(write: &'static Write) -> Value {
 fn field_of(write: &'static Write, field: &Field) -> Value {
     let words = write.words(field.name);
     let mut schema = match field.takes {
-        Takes::Text(max) | Takes::Private(max) => json!({ "type": "string", "maxLength": max }),
+        Takes::Text(max) | Takes::Private(max) | Takes::Prose(max) => json!({ "type": "string", "maxLength": max }),
         Takes::Choice(_) => json!({ "type": "string" }),
+        Takes::Count => json!({ "type": "integer", "minimum": 0, "default": 0 }),
         Takes::Integer(min) => json!({ "type": "integer", "minimum": min }),
         Takes::Acknowledged => json!({ "const": true }),
         Takes::Counts(max) => {
             json!({ "type": "object", "maxProperties": max, "additionalProperties": { "type": "integer", "minimum": 0 } })
         }
-        Takes::Future => json!({ "type": "string", "format": "date-time" }),
+        Takes::Moment => json!({ "type": "string", "format": "date-time" }),
     };
     schema["description"] = json!(field.label);
     if !words.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
-use bumpgrade::confirm::Takes;
+use bumpgrade::confirm::{Step, Takes};
 use bumpgrade::evidence::Evidence;
 use bumpgrade::route;
 use rusqlite::backup::Backup;
@@ -12,6 +12,7 @@ use rusqlite::Connection;
 use serde_json::{json, Value};
 
 use super::writes::Example;
+use crate::reader;
 use crate::shop::{Seen, Shop};
 
 /// Every kind of evidence.
@@ -22,10 +23,21 @@ pub fn all() -> impl Iterator<Item = &'static Evidence> {
 /// A change of each family's world that every record of it speaks about.
 fn moved(kind: &Evidence) -> &'static str {
     match kind.family.parent_issue {
+        17 => {
+            "UPDATE audience_workspaces SET revision_id = 'another';
+             UPDATE audience_broadcast_drafts SET title = 'Another';
+             UPDATE audience_subscribers SET status = 'unsubscribed'"
+        }
         18 => "UPDATE analytics_dashboards SET revision_id = 'another'",
         19 => "UPDATE affiliate_programs SET revision_id = 'another'",
         other => panic!("nothing moves the world of family {other}"),
     }
+}
+
+/// What a shop needs so that there is something to write about: an owner, and somebody on the list.
+pub fn furnish(shop: &Shop) {
+    shop.owner();
+    reader::joined(shop, "reader@example.test", "Rosa");
 }
 
 pub fn example(kind: &'static Evidence) -> Example {
@@ -38,7 +50,7 @@ pub fn example(kind: &'static Evidence) -> Example {
 
 /// A world in which every kind below this one is written down, with the fields of a request of this one. Climbing takes
 /// long, so each is kept, and the next is made from it.
-fn arrange(shop: &Shop, kind: &'static Evidence) -> Value {
+pub fn arrange(shop: &Shop, kind: &'static Evidence) -> Value {
     static WORLDS: LazyLock<Mutex<HashMap<&str, (Connection, Value)>>> = LazyLock::new(Mutex::default);
     if let Some((world, body)) = WORLDS.lock().unwrap().get(kind.write.kind) {
         copy(world, &mut shop.db.connection.borrow_mut());
@@ -51,6 +63,8 @@ fn arrange(shop: &Shop, kind: &'static Evidence) -> Value {
         arrange(shop, below);
         let seen = record(shop, below, "", &format!("law-rung-{}", below.write.kind));
         assert_eq!(seen.status, 201, "{}: {} {:?}", below.write.kind, seen.text, seen.log);
+    } else {
+        furnish(shop);
     }
     let body = request(shop, kind, "");
     let mut kept = Connection::open_in_memory().unwrap();
@@ -83,7 +97,11 @@ pub fn request(shop: &Shop, kind: &Evidence, query: &str) -> Value {
     for field in kind.fields() {
         let name = field.name;
         let words = kind.write.words(name);
+        let adds_up = |step: &&Step| matches!(step, Step::Within { most, .. } if *most == name);
         body[name] = match (expected.get(name).filter(|value| !value.is_null()), field.takes) {
+            // Room for parts that come to less.
+            (None, _) if kind.write.steps.iter().any(|step| adds_up(&step)) => json!(50),
+            (None, Takes::Count) => json!(0),
             (Some(value), _) => value.clone(),
             (None, Takes::Acknowledged) => json!(true),
             (None, _) if !words.is_empty() => match kind.opens {
@@ -91,7 +109,7 @@ pub fn request(shop: &Shop, kind: &Evidence, query: &str) -> Value {
                 _ => json!(words[0]),
             },
             (None, Takes::Integer(least)) => json!(least),
-            (None, Takes::Future) => json!("2031-01-31T09:00:00Z"),
+            (None, Takes::Moment) => json!("2031-01-31T09:00:00Z"),
             (None, _) => json!("A text of the owner"),
         };
     }
@@ -114,8 +132,9 @@ fn view(kind: &Evidence) -> String {
         columns.push(match field.takes {
             Takes::Private(_) => (format!("{}_sha256", column(field.name)), hash),
             Takes::Counts(_) => (format!("{}_json", column(field.name)), path),
+            Takes::Count => (column(field.name), path),
             // What the truth shows goes before what was sent.
-            _ if field.missing.is_none() => {
+            _ if field.missing.is_none() && kind.public.contains(&field.name) => {
                 let shown = format!("json_extract(truth_json, '$.shown.{}')", field.name);
                 let is_shown = format!("json_type(truth_json, '$.shown.{}') IS NOT NULL", field.name);
                 (column(field.name), format!("iif({is_shown}, {shown}, {path})"))
@@ -124,7 +143,9 @@ fn view(kind: &Evidence) -> String {
         });
     }
     const OWN: &[&str] = &["id", "recordKind", "privateNoteRecorded", "createdAt"];
-    let shown = kind.public.iter().filter(|name| !is_field(name) && !OWN.contains(name));
+    let is_word = |name: &&&str| kind.words.iter().any(|(word, _)| word == *name);
+    columns.extend(kind.words.iter().map(|(name, word)| (column(name), format!("'{word}'"))));
+    let shown = kind.public.iter().filter(|name| !is_field(name) && !OWN.contains(name) && !is_word(name));
     columns.extend(shown.map(|name| (column(name), format!("json_extract(truth_json, '$.shown.{name}')"))));
     columns.extend(kind.record_kind.map(|word| ("record_kind".to_owned(), format!("'{word}'"))));
     columns.extend(kind.recorded.iter().map(|name| (column(name), "1".to_owned())));

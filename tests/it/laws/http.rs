@@ -46,6 +46,8 @@ fn no_page_holds_inline_script_or_style() {
     }
 }
 
+/// Two addresses count a person's visit: a partner's link and the image of a page. They take a request that names no
+/// browser for a program's, so here they change nothing either; their own tests say what they count.
 #[test]
 fn a_get_leaves_the_database_as_it_was() {
     let shop = Shop::new();

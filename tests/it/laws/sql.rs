@@ -34,6 +34,11 @@ fn every_statement() -> Vec<(&'static str, &'static Query)> {
         ("affiliate evidence", bumpgrade::affiliate::evidence::sql::ALL),
         ("affiliate evidence truths", bumpgrade::affiliate::evidence::sql::truths::ALL),
         ("affiliate desk", bumpgrade::affiliate::desk::sql::ALL),
+        ("audience document", bumpgrade::audience::document::sql::ALL),
+        ("audience evidence", bumpgrade::audience::evidence::sql::ALL),
+        ("audience evidence truths", bumpgrade::audience::evidence::sql::truths::ALL),
+        ("audience desk", bumpgrade::audience::desk::sql::ALL),
+        ("audience broadcasts", bumpgrade::audience::broadcast::sql::ALL),
         ("product", bumpgrade::product::sql::ALL),
         ("product uploads", bumpgrade::product::upload::sql::ALL),
         ("product upload truths", bumpgrade::product::upload::sql::truths::ALL),
@@ -98,6 +103,15 @@ fn every_statement_is_prepared_against_the_migrated_schema() {
 }
 
 #[test]
+fn a_statement_that_d1_would_refuse_is_refused_here() {
+    let connection = migrated();
+    let too_many = |count: usize, one: &str, between: &str| vec![one; count].join(between);
+    assert!(connection.prepare(&format!("SELECT json_array({})", too_many(32, "1", ", "))).is_ok());
+    assert!(connection.prepare(&format!("SELECT json_array({})", too_many(33, "1", ", "))).is_err());
+    assert!(connection.prepare(&too_many(6, "SELECT 1", " UNION ALL ")).is_err());
+}
+
+#[test]
 fn no_statement_scans_a_table_that_grows() {
     let connection = migrated();
     for (feature, query) in every_statement() {
@@ -131,6 +145,9 @@ const WHOLE_SHOP: &[&str] = &[
     "NEWEST_ENTITLEMENTS",
     "NEWEST_UPLOADS",
     "RECORDS",
+    "LAST_CHANGES",
+    "SOMEBODY",
+    "RECORD_NOTE",
 ];
 
 #[test]

@@ -63,16 +63,17 @@ fn a_field_of_the_wrong_type_or_size_is_refused_by_name() {
         for field in fields(example.write) {
             let mut wrong = vec![json!([]), json!({ "a": [] })];
             match field.takes {
-                Takes::Text(max) | Takes::Private(max) => {
+                Takes::Text(max) | Takes::Private(max) | Takes::Prose(max) => {
                     wrong.extend([json!(7), json!(true), json!("x".repeat(max + 1))]);
                 }
                 Takes::Choice(_) => wrong.extend([json!(7), json!("no such word")]),
+                Takes::Count => wrong.extend([json!(-1), json!("7"), json!(1.5), json!(true)]),
                 Takes::Integer(min) => wrong.extend([json!(min - 1), json!("7"), json!(1.5), json!(true)]),
                 Takes::Acknowledged => wrong.extend([json!("true"), json!(1)]),
                 Takes::Counts(_) => {
                     wrong.extend([json!("x"), json!({ "a": -1 }), json!({ "a": "1" }), json!({ "a": 1.5 })])
                 }
-                Takes::Future => wrong.extend([json!(7), json!("tomorrow"), json!("2001-01-01T00:00:00Z")]),
+                Takes::Moment => wrong.extend([json!(7), json!("tomorrow"), json!("2001-01-01T00:00:00Z")]),
             }
             for value in wrong {
                 let mut body = possible.clone();

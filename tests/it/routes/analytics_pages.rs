@@ -42,3 +42,12 @@ fn what_is_drawn_is_marked_as_decoration_and_said_in_words() {
     assert_eq!(text.matches("<svg").count(), text.matches("aria-hidden=\"true\"").count());
     assert!(text.contains("<figcaption>") && text.contains("<th scope=\"col\">Went on</th>"));
 }
+
+#[test]
+fn variants_are_compared_only_when_it_is_known_what_came_of_them() {
+    let shop = Shop::new();
+    let looks: Vec<_> = many(500).into_iter().filter(|visit| visit.kind == "page_view").collect();
+    insert(&shop, &looks);
+    let text = shop.page(PATH).text;
+    assert!(text.contains("What came of it is not known yet.") && !text.contains("The true rate is likely"));
+}

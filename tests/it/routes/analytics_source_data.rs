@@ -58,6 +58,18 @@ fn the_document_has_an_entry_for_each_kind_of_evidence_and_for_its_writes() {
 }
 
 #[test]
+fn a_report_reads_totals_and_never_what_they_are_totals_of() {
+    for query in bumpgrade::insight::report::sql::ALL {
+        let words: Vec<&str> = query.sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+        for raw in
+            ["analytics_events", "analytics_event_ingestions", "analytics_visits", "analytics_experiment_assignments"]
+        {
+            assert!(!words.contains(&raw), "{} reads {raw}", query.name);
+        }
+    }
+}
+
+#[test]
 fn example_figures_are_shown_apart_and_never_counted() {
     let report = &document(&Shop::new(), "all")["funnelConversionReport"];
     assert_eq!((&report["conversionSampleSize"], &report["privateDataIncluded"]), (&json!(0), &json!(false)));

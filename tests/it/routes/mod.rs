@@ -1,6 +1,7 @@
 //! One file per address, named after it.
 
 mod account_plan;
+mod admin_audience;
 mod admin_products;
 mod affiliates_pages;
 mod affiliates_source_data;
@@ -12,6 +13,11 @@ mod analytics_view;
 mod api_analytics_assignments;
 mod api_analytics_events;
 mod api_admin_affiliates_actions;
+mod api_admin_affiliates_evidence;
+mod api_admin_analytics_evidence;
+mod api_admin_audience_broadcasts;
+mod api_admin_audience_imports;
+mod api_admin_audience_notes;
 mod api_admin_products_assets;
 mod api_admin_products_revocation_intents;
 mod api_affiliates_clicks;
@@ -35,6 +41,7 @@ mod api_products_protected_content;
 mod api_stripe_webhook;
 mod api_stripe_webhook_plans;
 mod api_stripe_webhook_subscriptions;
+mod audience_source_data;
 mod audience_confirm;
 mod audience_letters;
 mod audience_my_data;
