@@ -13,6 +13,7 @@ use bumpgrade::cx::{
 use bumpgrade::db::{sqlite, Batch, DbError, Rows};
 use bumpgrade::http::req::{BodyError, Source};
 use bumpgrade::kit::time::Moment;
+use rusqlite::limits::Limit;
 use rusqlite::Connection;
 use serde_json::{json, Value};
 
@@ -274,5 +275,20 @@ impl Line for Call {
     fn start_tls(self: Box<Self>) -> Result<Box<dyn Line>, PostError> {
         self.heard.borrow_mut().push_str("(TLS)\r\n");
         Ok(self)
+    }
+}
+
+/// Refuses the statements that D1 would refuse. (developers.cloudflare.com/d1/platform/limits, and what workerd sets.)
+pub fn as_small_as_d1(connection: &Connection) {
+    for (limit, most) in [
+        (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
+        (Limit::SQLITE_LIMIT_COLUMN, 100),
+        (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
+        (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5),
+        (Limit::SQLITE_LIMIT_FUNCTION_ARG, 32),
+        (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50),
+        (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
+    ] {
+        connection.set_limit(limit, most).unwrap();
     }
 }

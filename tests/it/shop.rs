@@ -15,12 +15,11 @@ use futures_executor::block_on;
 use futures_util::future::join;
 use hmac::{Hmac, Mac};
 use rusqlite::backup::Backup;
-use rusqlite::limits::Limit;
 use rusqlite::Connection;
 use serde_json::{json, Value};
 use sha2::Sha256;
 
-use crate::ports::{Counter, Db, Files, Given, Hands, Letterbox, Slow, Stripe, Waiting};
+use crate::ports::{as_small_as_d1, Counter, Db, Files, Given, Hands, Letterbox, Slow, Stripe, Waiting};
 
 pub const ORIGIN: &str = "http://127.0.0.1:8787";
 pub const CONFIRMATION: &str = "Create checkout for Bumpgrade launch pass at 9.00 USD";
@@ -63,21 +62,6 @@ pub fn migrated() -> Connection {
         connection.execute_batch(&sql).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
     connection
-}
-
-/// Refuses the statements that D1 would refuse. (developers.cloudflare.com/d1/platform/limits, and what workerd sets.)
-pub fn as_small_as_d1(connection: &Connection) {
-    for (limit, most) in [
-        (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
-        (Limit::SQLITE_LIMIT_COLUMN, 100),
-        (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
-        (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5),
-        (Limit::SQLITE_LIMIT_FUNCTION_ARG, 32),
-        (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50),
-        (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
-    ] {
-        connection.set_limit(limit, most).unwrap();
-    }
 }
 
 /// A database with every migration and the demo shop, made once.
