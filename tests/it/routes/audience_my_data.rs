@@ -22,15 +22,19 @@ fn token(shop: &Shop, email: &str) -> String {
     shop.last_mail().given("token")
 }
 
-/// An owner's note about a subscriber, as its receipt holds it.
+/// What an owner noted about a reader.
+const NOTE: &str = "Met Zoe at the fair.";
+
+/// Writes the note down, by the owner's own address for it.
 fn note(shop: &Shop, email: &str) {
     let id = shop.text("SELECT id FROM audience_subscribers WHERE email = ?1", email);
-    let fields = json!({ "subscriberId": id, "noteBody": format!("Met {email} at the fair.") });
-    shop.run_sql(&format!(
-        "INSERT INTO evidence_records (id, tenant_id, kind, actor, actor_role, idempotency_key, fingerprint,
-           confirmation_text_sha256, fields_json, truth_json, audit_correlation_id, created_at)
-         VALUES ('note-1', 'tenant-platform', 'note', 'owner', 'owner', 'key', 'hash', 'hash', '{fields}', '{{}}', 'audit', {NOON})"
-    ));
+    let body = json!({
+        "subscriberId": id, "expectedSubscriberStatus": "subscribed", "noteBody": NOTE,
+        "idempotencyKey": format!("note-about-{email}"),
+        "confirmationText": "Create private Bumpgrade audience timeline note",
+    });
+    let seen = shop.post_as(&shop.owner(), "/api/admin/audience/notes", &body);
+    assert_eq!(seen.status, 201, "{}", seen.text);
 }
 
 /// Tables that keep the books of a shop, where an address may stay.
@@ -91,7 +95,7 @@ fn the_link_shows_a_copy_and_hands_it_out_as_a_file() {
         (&json!(ANA), &json!("subscribed"), &json!("lead-magnet:launch-checklist"))
     );
     assert_eq!(json["consents"][0]["agreedAt"], json!("2026-11-20T12:00:00Z"));
-    assert_eq!(json["notes"][0]["text"], json!("Met ana@example.test at the fair."));
+    assert_eq!(json["notes"][0]["text"], json!(NOTE));
     assert!(!copy.text.contains("hash"), "{}", copy.text);
     shop.clock.0.set(NOON + 3_600);
     assert_eq!(shop.page(&format!("{PAGE}?token={token}")).status, 410);
@@ -102,7 +106,7 @@ fn the_link_shows_a_copy_and_hands_it_out_as_a_file() {
 #[test]
 fn erasing_leaves_no_trace_of_the_address_but_the_hash_that_keeps_it_from_being_written_to() {
     let shop = Shop::new();
-    let words = [ANA.to_owned(), sha256_hex(ANA.as_bytes())];
+    let words = [ANA.to_owned(), sha256_hex(ANA.as_bytes()), NOTE.to_lowercase()];
     // A key and a reason that name the address, an account, a sign-in link, a note, an earlier leave.
     shop.post_from("192.0.2.1", JOIN, &wish(ANA, "ana@example.test-first-try"));
     shop.presses(&shop.last_mail().given("token"));
