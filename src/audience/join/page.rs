@@ -107,14 +107,16 @@ fn input(field: &FormField, view: &FormView<'_>) -> Markup {
 fn elsewhere(form: &Form) -> Markup {
     html! {
         @if form.offer_route.is_some() || form.product_route.is_some() {
-            section.more aria-labelledby="elsewhere-title" {
-                h2 #elsewhere-title { "Not sure yet?" }
-                ul.links {
-                    @if let Some(route) = &form.offer_route {
-                        li { a href=(route) { "See the offer" } p { "What it holds and what it costs, to try with a test card." } }
-                    }
-                    @if let Some(route) = &form.product_route {
-                        li { a href=(route) { "Look into the library" } p { "Everything that a purchase can open." } }
+            div.more {
+                section aria-labelledby="elsewhere-title" {
+                    h2 #elsewhere-title { "Not sure yet?" }
+                    ul.links {
+                        @if let Some(route) = &form.offer_route {
+                            li { a href=(route) { "See the offer" } p { "What it holds and what it costs, to try with a test card." } }
+                        }
+                        @if let Some(route) = &form.product_route {
+                            li { a href=(route) { "Look into the library" } p { "Everything that a purchase can open." } }
+                        }
                     }
                 }
             }
