@@ -17,7 +17,6 @@ pub use report::serve::fold;
 
 use serde_json::Value;
 
-use crate::contract::redaction::Flagged;
 use crate::cx::Cx;
 use crate::db::{Query, Stmt};
 use crate::http::route::{About, Media};
@@ -80,7 +79,7 @@ pub static ROUTES: &[Route] = &[
             summary: "Counts an event that pages report, once per key. What only the server knows is refused.",
             query: &[],
             takes: Some(schema!(event::model::Body)),
-            answers: &[(200, Media::Json(schema!(Flagged<event::model::Answer>)))],
+            answers: &[(200, Media::Json(schema!(crate::contract::redaction::Flagged<event::model::Answer>)))],
             refusals: event::model::REFUSALS,
         },
     },
@@ -94,7 +93,7 @@ pub static ROUTES: &[Route] = &[
             summary: "Gives a visitor of an experiment a variant: always the same one.",
             query: &[],
             takes: Some(schema!(assignment::model::Body)),
-            answers: &[(200, Media::Json(schema!(Flagged<assignment::model::Answer>)))],
+            answers: &[(200, Media::Json(schema!(crate::contract::redaction::Flagged<assignment::model::Answer>)))],
             refusals: assignment::model::REFUSALS,
         },
     },
