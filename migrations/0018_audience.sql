@@ -250,6 +250,8 @@ CREATE TABLE audience_consent_events (
   by_robot INTEGER NOT NULL DEFAULT 0 CHECK (by_robot IN (0, 1)),
   ip_hash TEXT,
   user_agent_hash TEXT,
+  -- The visitor of the pages, as events name them, until the confirmation counts them.
+  visitor_hash TEXT,
   -- Names the request that confirmed it, so that of several presses exactly one acts.
   confirmation_id TEXT UNIQUE,
   metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),

@@ -80,6 +80,7 @@ async fn wish(cx: &Cx, req: &Req, given: &Fields, form: &Form) -> Result<(Joinin
     let (email_hash, request_hash) = (visit::email_hash(cx, &wish.email)?, wish.request_hash(form));
     let (id, reader, traces) =
         (format!("consent-{uuid}"), format!("subscriber-{}", cx.uuid()), Traces::of(cx, req, now)?);
+    let visitor = wish.visitor.as_ref().and_then(|visitor| insight::visitor(cx, visitor.open()));
     let mut batch = Batch::new();
     let limits = Limits::count(cx, req, &visit::JOIN, &email_hash, &mut batch, now)?;
     let new = NewWish {
@@ -92,6 +93,7 @@ async fn wish(cx: &Cx, req: &Req, given: &Fields, form: &Form) -> Result<(Joinin
         key: &key,
         request_hash: &request_hash,
         token_hash: &sha256_hex(token.as_bytes()),
+        visitor: visitor.as_ref(),
         by_robot: insight::is_robot(req),
         traces: &traces,
         now,

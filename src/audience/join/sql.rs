@@ -7,7 +7,7 @@ use crate::db::{Batch, Stmt, Value};
 use crate::kit::bounds::{AUDIENCE_FORGET_ROWS, OPT_IN_LINK_LIFE_SECONDS, OPT_IN_UNPROVEN_SECONDS};
 use crate::kit::id::TenantId;
 use crate::kit::time::Moment;
-use crate::{event_of, outbox, queries, stmt};
+use crate::{event_of, outbox, queries, stmt, variant_of};
 
 /// The condition that neither the place nor the address has asked too often: the parameters of the two counters and
 /// their limits.
@@ -69,13 +69,13 @@ queries! {
         INSERT INTO audience_consent_events (
           id, tenant_id, subscriber_id, form_id, consent_statement_id, consent_statement, consent_kind, status,
           idempotency_key, request_hash, first_name, token_hash, expires_at, by_robot, ip_hash, user_agent_hash,
-          requested_at)
+          visitor_hash, requested_at)
         SELECT ?1, s.tenant_id, s.id, f.id, c.id, c.statement, c.consent_kind, 'requested', ?6, ?7, ?8, ?9, ?10 + ?11,
-          ?12, ?13, ?14, ?10
+          ?12, ?13, ?14, ?15, ?10
         FROM audience_subscribers s
         JOIN audience_forms f ON f.id = ?4 AND f.tenant_id = s.tenant_id
         JOIN audience_consent_statements c ON c.id = f.consent_statement_id AND c.version = ?5
-        WHERE s.tenant_id = ?2 AND s.email_hash = ?3 AND ", within_limits!("?15", "?16", "?17", "?18"), "
+        WHERE s.tenant_id = ?2 AND s.email_hash = ?3 AND ", within_limits!("?16", "?17", "?18", "?19"), "
         ON CONFLICT (subscriber_id, idempotency_key) DO NOTHING");
 
     /// Asks whoever is not on the list to confirm, if the wish was written down.
@@ -166,9 +166,11 @@ queries! {
 
     /// Counts who joined, if it was this press that confirmed and no robot that asked.
     COUNT = event_of!("
-        SELECT ?2 AS id, c.tenant_id, 'opt_in' AS event_kind, c.id AS event_key, ?3 AS correlation_hash,
+        SELECT ?2 AS id, c.tenant_id, 'opt_in' AS event_kind, c.id AS event_key,
+          COALESCE(c.visitor_hash, ?3) AS correlation_hash,
           '/audience/' || f.slug AS source_route, NULL AS page_route, f.source_funnel_step_id AS step_id,
-          c.form_id, NULL AS product_id, NULL AS price_id, NULL AS variant_id, NULL AS amount_cents, NULL AS currency,
+          c.form_id, NULL AS product_id, NULL AS price_id, ", variant_of!("c.tenant_id", "c.visitor_hash", "opt_in"), "
+            AS variant_id, NULL AS amount_cents, NULL AS currency,
           json_object('formId', f.id, 'segmentId', (
               SELECT x.segment_id FROM audience_form_segments x WHERE x.form_id = f.id ORDER BY x.position LIMIT 1),
             'leadMagnetId', f.lead_magnet_id, 'consentVersion', w.version) AS properties, c.consented_at AS at
@@ -176,6 +178,9 @@ queries! {
         JOIN audience_forms f ON f.id = c.form_id
         JOIN audience_consent_statements w ON w.id = c.consent_statement_id
         WHERE c.confirmation_id = ?1 AND c.by_robot = 0");
+
+    /// Forgets the visitor once they are counted.
+    FORGET_VISITOR = "UPDATE audience_consent_events SET visitor_hash = NULL WHERE confirmation_id = ?1";
 
     /// The letter to a new reader, if it was this press that confirmed.
     MAIL_WELCOME = outbox!("EXISTS (SELECT 1 FROM audience_consent_events c WHERE c.confirmation_id = ?13)");
@@ -224,6 +229,8 @@ pub struct NewWish<'a> {
     pub request_hash: &'a str,
     /// The hash of the mailed token.
     pub token_hash: &'a str,
+    /// The hash of the visitor, as events have it.
+    pub visitor: Option<&'a String>,
     /// True when no person fills in forms like this one.
     pub by_robot: bool,
     /// Where it came from.
@@ -254,6 +261,7 @@ pub fn add(batch: &mut Batch, new: &NewWish<'_>, limits: &Limits) {
         new.by_robot,
         new.traces.ip.as_ref(),
         new.traces.agent.as_ref(),
+        new.visitor,
     );
     wish.values.extend(limits.values());
     batch.add(wish);
@@ -291,7 +299,7 @@ pub struct Press<'a> {
     pub now: Moment,
 }
 
-/// Binds everything that a confirmation does to the list. `visitor` is the keyed hash that visitors are told apart by.
+/// Binds everything that a confirmation does to the list. `visitor` is the hash of whoever's browser did not name itself.
 pub fn confirm(batch: &mut Batch, tenant: &TenantId, press: &Press<'_>, visitor: Option<String>) {
     let Press { id, uuid, audit, token_hash, now } = *press;
     batch.add(stmt!(CLAIM, tenant, token_hash, now, id));
@@ -301,6 +309,7 @@ pub fn confirm(batch: &mut Batch, tenant: &TenantId, press: &Press<'_>, visitor:
     batch.add(stmt!(TAG, id, uuid, now));
     batch.add(stmt!(ENROL, id, uuid, now));
     batch.add(stmt!(COUNT, id, format!("analytics-event-{uuid}"), visitor));
+    batch.add(stmt!(FORGET_VISITOR, id));
 }
 
 /// Binds [`MAIL_WELCOME`], whose first values are the mail's.

@@ -42,7 +42,7 @@ queries! {
 
     /// … and no older mail can bring them back.
     WITHDRAW = "
-        UPDATE audience_consent_events SET status = 'withdrawn'
+        UPDATE audience_consent_events SET status = 'withdrawn', visitor_hash = NULL
         WHERE status = 'requested' AND subscriber_id = (
           SELECT s.id FROM audience_subscribers s WHERE s.tenant_id = ?1 AND s.email_hash = ?2 AND s.is_suppressed = 1)";
 
