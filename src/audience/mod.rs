@@ -35,8 +35,19 @@ pub const PARENT_ISSUE: u32 = 17;
 /// A fault when the database does not answer.
 pub async fn forget(cx: &Cx) -> Result<()> {
     let (now, mut batch) = (cx.now(), Batch::new());
-    batch.add(join::sql::forget(&cx.tenant, now));
+    join::sql::forget(&mut batch, &cx.tenant, now);
     batch.add(own::sql::forget(now));
+    cx.commit(batch).await?;
+    Ok(())
+}
+
+/// Makes the hourly copy of the figures that everybody may see.
+///
+/// # Errors
+/// A fault when the database does not answer.
+pub async fn publish(cx: &Cx) -> Result<()> {
+    let mut batch = Batch::new();
+    batch.add(document::sql::publish(&cx.tenant, cx.now()));
     cx.commit(batch).await?;
     Ok(())
 }

@@ -133,6 +133,9 @@ pub struct Written {
     pub id: String,
     /// What its key stands for.
     pub request_hash: String,
+    /// True when it can no longer be confirmed.
+    #[serde(deserialize_with = "truth")]
+    pub over: bool,
 }
 
 /// A wish as the page behind its mail finds it.

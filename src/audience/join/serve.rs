@@ -101,14 +101,20 @@ async fn wish(cx: &Cx, req: &Req, given: &Fields, form: &Form) -> Result<(Joinin
     sql::add(&mut batch, &new, &limits);
     let mail = cx.fresh_mail();
     let [ask, member] = letters(cx, req, &new, &token, &mail)?;
-    sql::mail(&mut batch, &id, ask, member);
-    let at = batch.add(sql::wish(&cx.tenant, &email_hash, &key));
+    sql::mail(&mut batch, new.token_hash, ask, member);
+    let at = batch.add(sql::wish(&cx.tenant, &email_hash, &key, now));
     let rows = cx.commit(batch).await?;
     let written: Option<Written> = rows.first(at)?;
     let remark = mail::nudge(cx, &mail).await;
     let duplicate = match written {
         Some(written) if written.request_hash != request_hash => return Err(Error::from(&CONFLICT)),
-        Some(written) => written.id != id,
+        Some(written) => {
+            // A wish that is still over was not asked for anew: too many were.
+            if written.over {
+                limits.check(&rows, now)?;
+            }
+            written.id != id
+        }
         None => {
             limits.check(&rows, now)?;
             return Err(Error::from(&STALE_STATEMENT));

@@ -161,10 +161,21 @@ fn a_robot_that_fills_in_forms_is_not_counted() {
 fn wishes_that_nobody_confirms_are_forgotten() {
     let shop = Shop::new();
     shop.asks_to_join("never@example.test", "key-never");
+    shop.asks_to_join("left@example.test", "key-left");
+    shop.post_from("192.0.2.1", LEAVE, &json!({ "email": "left@example.test", "reason": "left@example.test is mine" }));
+    shop.notes("never@example.test", "pending");
     shop.joins(ANA);
     shop.clock.0.set(NOON + 30 * 86_400 + 1);
     futures_executor::block_on(bumpgrade::job::tick(&shop.cx));
     assert_eq!((shop.standing("never@example.test").as_str(), shop.standing(ANA).as_str()), ("", "subscribed"));
+    assert!(!shop.dump().contains("fair of Bergen"), "with them goes what was noted about them");
+    assert_eq!(shop.standing("left@example.test"), "", "and whoever left without ever having confirmed");
+    assert!(!shop.dump().contains("left@example.test"));
+    assert_eq!(
+        shop.count("SELECT COUNT(*) FROM audience_suppression_entries WHERE status = 'active'"),
+        1,
+        "a hash stays"
+    );
     assert_totals(&shop);
 }
 
