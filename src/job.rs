@@ -103,13 +103,9 @@ pub async fn tick(cx: &Cx) -> Vec<Line> {
         Ok(()) => None,
         Err(error) => Some(bad("account_leftovers", &cause(&error))),
     };
-    let readers = match audience::forget(cx).await {
+    let readers = match audience::tidy(cx).await {
         Ok(()) => None,
         Err(error) => Some(bad("audience_leftovers", &cause(&error))),
-    };
-    let figures = match audience::publish(cx).await {
-        Ok(()) => None,
-        Err(error) => Some(bad("audience_figures", &cause(&error))),
     };
     let uploads = match product::upload::sweep::run(cx).await {
         Ok(removed) => good(json!({ "level": "info", "job": "upload_sweep", "removed": removed })),
@@ -119,7 +115,7 @@ pub async fn tick(cx: &Cx) -> Vec<Line> {
         Ok(()) => None,
         Err(error) => Some(bad("analytics_totals", &cause(&error))),
     };
-    [Some(events), Some(mails), accounts, readers, figures, Some(uploads), totals].into_iter().flatten().collect()
+    [Some(events), Some(mails), accounts, readers, Some(uploads), totals].into_iter().flatten().collect()
 }
 
 /// A job that could not even begin.
