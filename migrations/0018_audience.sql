@@ -210,7 +210,7 @@ CREATE TABLE audience_subscribers (
   status TEXT NOT NULL CHECK (status IN ('pending', 'subscribed', 'unsubscribed')),
   source_form_id TEXT NOT NULL REFERENCES audience_forms (id),
   source_segment_id TEXT REFERENCES audience_segments (id),
-  -- When the address was last proven by a press on the mailed page.
+  -- When a press on the mailed page last put the address on the list.
   confirmed_at INTEGER,
   -- Kept by the triggers below: whether a consent stands behind it, and whether its hash is suppressed.
   has_consent INTEGER NOT NULL DEFAULT 0 CHECK (has_consent IN (0, 1)),
@@ -224,6 +224,7 @@ CREATE TABLE audience_subscribers (
 ) STRICT;
 
 CREATE INDEX audience_subscribers_by_status ON audience_subscribers (tenant_id, status, created_at);
+CREATE INDEX audience_subscribers_by_confirmation ON audience_subscribers (tenant_id, confirmed_at, created_at);
 CREATE INDEX audience_subscribers_by_change ON audience_subscribers (tenant_id, updated_at);
 CREATE INDEX audience_subscribers_by_form ON audience_subscribers (source_form_id);
 CREATE INDEX audience_subscribers_by_segment ON audience_subscribers (source_segment_id);
@@ -250,6 +251,8 @@ CREATE TABLE audience_consent_events (
   by_robot INTEGER NOT NULL DEFAULT 0 CHECK (by_robot IN (0, 1)),
   ip_hash TEXT,
   user_agent_hash TEXT,
+  -- The visitor of the pages, as events name them, until the confirmation counts them.
+  visitor_hash TEXT,
   -- Names the request that confirmed it, so that of several presses exactly one acts.
   confirmation_id TEXT UNIQUE,
   metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
@@ -337,7 +340,8 @@ CREATE TABLE audience_data_requests (
 
 CREATE INDEX audience_data_requests_by_age ON audience_data_requests (expires_at);
 
--- Erasing a person also looks for notes about them and for sign-in links to their address.
+-- Erasing a person also looks for notes about them, for sign-in links to their address, and for orders that nobody paid.
+CREATE INDEX checkout_intents_by_buyer ON checkout_intents (lower(buyer_email));
 CREATE INDEX evidence_records_by_subscriber ON evidence_records (tenant_id, json_extract(fields_json, '$.subscriberId'));
 CREATE INDEX verification_by_receiver ON verification (json_extract(value, '$.email'));
 
@@ -379,6 +383,15 @@ CREATE TABLE audience_enrollment_totals (
   total INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, sequence_id, status, subscriber_status, has_consent, is_suppressed)
 ) STRICT, WITHOUT ROWID;
+
+-- What everybody may see of the totals: a copy that is made once an hour, and without people who never confirmed. So
+-- nobody can ask, by a wish in somebody's name and a look before and after, whether an address is on the list.
+CREATE TABLE audience_published_figures (
+  tenant_id TEXT PRIMARY KEY NOT NULL REFERENCES tenants (id),
+  figures_json TEXT NOT NULL CHECK (json_type(figures_json) = 'object'),
+  -- The full hour that it was made in.
+  hour INTEGER NOT NULL CHECK (hour % 3600 = 0)
+) STRICT;
 
 CREATE TRIGGER audience_subscribers_counted AFTER INSERT ON audience_subscribers
 BEGIN

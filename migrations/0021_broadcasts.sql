@@ -36,8 +36,6 @@ END;
 -- Whom a draft could reach, from the totals: a subscriber belongs to one segment and is counted under one heading.
 CREATE VIEW audience_broadcast_reach AS
 SELECT d.id AS draft_id, d.tenant_id,
-  COALESCE(SUM(t.total), 0) AS scoped,
-  COALESCE(SUM(t.total * t.has_consent), 0) AS consented,
   COALESCE(SUM(t.total) FILTER (WHERE t.status = 'subscribed' AND t.has_consent = 1 AND t.is_suppressed = 0), 0) AS ready,
   COALESCE(SUM(t.total) FILTER (WHERE t.status = 'subscribed' AND t.is_suppressed = 1), 0) AS suppressed,
   COALESCE(SUM(t.total) FILTER (WHERE t.status = 'unsubscribed'), 0) AS unsubscribed,

@@ -720,6 +720,8 @@ CREATE TABLE audience_consent_events (
   by_robot INTEGER NOT NULL DEFAULT 0 CHECK (by_robot IN (0, 1)),
   ip_hash TEXT,
   user_agent_hash TEXT,
+  -- The visitor of the pages, as events name them, until the confirmation counts them.
+  visitor_hash TEXT,
   -- Names the request that confirmed it, so that of several presses exactly one acts.
   confirmation_id TEXT UNIQUE,
   metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json)),
@@ -829,6 +831,13 @@ CREATE TABLE audience_paused_totals (
   total INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE audience_published_figures (
+  tenant_id TEXT PRIMARY KEY NOT NULL REFERENCES tenants (id),
+  figures_json TEXT NOT NULL CHECK (json_type(figures_json) = 'object'),
+  -- The full hour that it was made in.
+  hour INTEGER NOT NULL CHECK (hour % 3600 = 0)
+) STRICT;
+
 CREATE TABLE audience_segments (
   id TEXT PRIMARY KEY NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
@@ -907,7 +916,7 @@ CREATE TABLE audience_subscribers (
   status TEXT NOT NULL CHECK (status IN ('pending', 'subscribed', 'unsubscribed')),
   source_form_id TEXT NOT NULL REFERENCES audience_forms (id),
   source_segment_id TEXT REFERENCES audience_segments (id),
-  -- When the address was last proven by a press on the mailed page.
+  -- When a press on the mailed page last put the address on the list.
   confirmed_at INTEGER,
   -- Kept by the triggers below: whether a consent stands behind it, and whether its hash is suppressed.
   has_consent INTEGER NOT NULL DEFAULT 0 CHECK (has_consent IN (0, 1)),
@@ -1717,6 +1726,8 @@ CREATE INDEX audience_sequences_by_workspace ON audience_sequences (workspace_id
 
 CREATE INDEX audience_subscribers_by_change ON audience_subscribers (tenant_id, updated_at);
 
+CREATE INDEX audience_subscribers_by_confirmation ON audience_subscribers (tenant_id, confirmed_at, created_at);
+
 CREATE INDEX audience_subscribers_by_form ON audience_subscribers (source_form_id);
 
 CREATE INDEX audience_subscribers_by_name ON audience_subscribers (tenant_id, first_name COLLATE NOCASE);
@@ -1742,6 +1753,8 @@ CREATE INDEX billing_subscriptions_by_customer ON billing_subscriptions (stripe_
 CREATE INDEX billing_subscriptions_by_intent ON billing_subscriptions (checkout_intent_id);
 
 CREATE INDEX billing_subscriptions_by_price ON billing_subscriptions (price_id, status);
+
+CREATE INDEX checkout_intents_by_buyer ON checkout_intents (lower(buyer_email));
 
 CREATE INDEX checkout_intents_by_payment_intent ON checkout_intents (stripe_payment_intent_id);
 
@@ -3550,8 +3563,6 @@ FROM audience_broadcast_readiness WHERE kind = 'queue_readiness';
 
 CREATE VIEW audience_broadcast_reach AS
 SELECT d.id AS draft_id, d.tenant_id,
-  COALESCE(SUM(t.total), 0) AS scoped,
-  COALESCE(SUM(t.total * t.has_consent), 0) AS consented,
   COALESCE(SUM(t.total) FILTER (WHERE t.status = 'subscribed' AND t.has_consent = 1 AND t.is_suppressed = 0), 0) AS ready,
   COALESCE(SUM(t.total) FILTER (WHERE t.status = 'subscribed' AND t.is_suppressed = 1), 0) AS suppressed,
   COALESCE(SUM(t.total) FILTER (WHERE t.status = 'unsubscribed'), 0) AS unsubscribed,

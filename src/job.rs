@@ -103,7 +103,7 @@ pub async fn tick(cx: &Cx) -> Vec<Line> {
         Ok(()) => None,
         Err(error) => Some(bad("account_leftovers", &cause(&error))),
     };
-    let readers = match audience::forget(cx).await {
+    let readers = match audience::tidy(cx).await {
         Ok(()) => None,
         Err(error) => Some(bad("audience_leftovers", &cause(&error))),
     };

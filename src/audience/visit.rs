@@ -7,6 +7,7 @@ use crate::db::{Batch, Rows, Value};
 use crate::http::{key, Error, Fields, Refusal, Req, Result};
 use crate::kit::bounds::{
     AUDIENCE_ADDRESS_SECONDS, AUDIENCE_MAILS_MAX, AUDIENCE_PLACE_MAX, AUDIENCE_PLACE_SECONDS, LEAVE_ADDRESS_MAX,
+    OWN_DATA_LINK_LIFE_SECONDS,
 };
 use crate::kit::email::Email;
 use crate::kit::time::Moment;
@@ -20,19 +21,22 @@ pub struct Rules {
     address: Rule,
 }
 
-const fn rules(place: &'static str, address: &'static str, address_max: i64) -> Rules {
+const fn rules(place: &'static str, address: &'static str, max: i64, window_seconds: i64) -> Rules {
     Rules {
         place: Rule { path: place, max: AUDIENCE_PLACE_MAX, window_seconds: AUDIENCE_PLACE_SECONDS },
-        address: Rule { path: address, max: address_max, window_seconds: AUDIENCE_ADDRESS_SECONDS },
+        address: Rule { path: address, max, window_seconds },
     }
 }
 
 /// Joining a list.
-pub static JOIN: Rules = rules("/audience/join", "/audience/join/address", AUDIENCE_MAILS_MAX);
+pub static JOIN: Rules =
+    rules("/audience/join", "/audience/join/address", AUDIENCE_MAILS_MAX, AUDIENCE_ADDRESS_SECONDS);
 /// Leaving every list without proof of the address.
-pub static LEAVE: Rules = rules("/audience/leave", "/audience/leave/address", LEAVE_ADDRESS_MAX);
-/// Asking for one's own data.
-pub static OWN_DATA: Rules = rules("/audience/own-data", "/audience/own-data/address", AUDIENCE_MAILS_MAX);
+pub static LEAVE: Rules =
+    rules("/audience/leave", "/audience/leave/address", LEAVE_ADDRESS_MAX, AUDIENCE_ADDRESS_SECONDS);
+/// Asking for one's own data. Whoever is over the limit because of others has a link of theirs that still works.
+pub static OWN_DATA: Rules =
+    rules("/audience/own-data", "/audience/own-data/address", AUDIENCE_MAILS_MAX, OWN_DATA_LINK_LIFE_SECONDS);
 
 /// A request that has been counted in a batch that is still to be committed.
 pub struct Limits {

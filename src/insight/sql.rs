@@ -43,6 +43,29 @@ macro_rules! event_of {
     };
 }
 
+/// The variant that a visitor has in the experiment that is decided by events of this kind; of several the latest.
+#[macro_export]
+macro_rules! variant_of {
+    ($tenant:literal, $visitor:literal, $kind:literal) => {
+        concat!(
+            "(SELECT a.variant_id FROM analytics_experiments x
+               JOIN analytics_conversion_metrics m ON m.tenant_id = x.tenant_id AND m.dashboard_id = x.dashboard_id
+                 AND m.primary_metric_id = x.primary_metric_id
+               JOIN analytics_event_definitions k ON k.tenant_id = m.tenant_id AND k.id = m.conversion_event_id
+                 AND k.event_kind = '",
+            $kind,
+            "'
+               CROSS JOIN analytics_experiment_assignments a ON a.tenant_id = x.tenant_id AND a.experiment_id = x.id
+                 AND a.visitor_key_hash = ",
+            $visitor,
+            "
+               WHERE x.tenant_id = ",
+            $tenant,
+            " ORDER BY a.assigned_at DESC, a.id LIMIT 1)"
+        )
+    };
+}
+
 /// The visitor of a checkout, as its start recorded it.
 macro_rules! buyer_of {
     ($intent:literal) => {

@@ -172,7 +172,8 @@ pub const OPT_IN_UNPROVEN_SECONDS: i64 = 30 * 86_400;
 /// Unconfirmed readers, and links to one's own data, that one run forgets.
 pub const AUDIENCE_FORGET_ROWS: i64 = 200;
 
-/// Wishes to join, or to see one's own data, that cause a mail to one address within [`AUDIENCE_ADDRESS_SECONDS`].
+/// Wishes that cause a mail to one address: to join within [`AUDIENCE_ADDRESS_SECONDS`], to see one's own data within
+/// [`OWN_DATA_LINK_LIFE_SECONDS`].
 pub const AUDIENCE_MAILS_MAX: i64 = 3;
 
 /// Wishes to leave that are counted for one address within [`AUDIENCE_ADDRESS_SECONDS`].
@@ -193,6 +194,10 @@ pub const LEAVE_REASON_MAX_CHARS: usize = 240;
 
 /// How long a link to one's own data works, in seconds (an hour).
 pub const OWN_DATA_LINK_LIFE_SECONDS: i64 = 3_600;
+
+/// How old an order that nobody paid must be before the address on it can be erased, in seconds (a day, which is as long
+/// as Stripe keeps a payment page open).
+pub const UNPAID_ORDER_SECONDS: i64 = 86_400;
 
 /// How long a session lasts that ends with the browser, in seconds (a day).
 pub const SESSION_BRIEF_SECONDS: i64 = 86_400;

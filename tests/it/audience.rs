@@ -63,6 +63,23 @@ impl Shop {
         header.trim_matches(['<', '>']).replace(crate::shop::ORIGIN, "")
     }
 
+    /// The owner notes something about a subscriber.
+    pub fn notes(&self, email: &str, status: &str) {
+        let id = self.text("SELECT id FROM audience_subscribers WHERE email = ?1", email);
+        let note = json!({
+            "subscriberId": id, "expectedSubscriberStatus": status, "noteBody": "Met them at the fair of Bergen.",
+            "idempotencyKey": format!("note-about-{id}"),
+            "confirmationText": "Create private Bumpgrade audience timeline note",
+        });
+        let seen = self.post_as(&self.owner(), "/api/admin/audience/notes", &note);
+        assert_eq!(seen.status, 201, "{}", seen.text);
+    }
+
+    /// What the cron does every five minutes.
+    pub fn ticks(&self) {
+        futures_executor::block_on(bumpgrade::job::tick(&self.cx));
+    }
+
     /// The names of the statements that an act runs, in order.
     pub fn asked_during(&self, act: impl FnOnce(&Self)) -> Vec<&'static str> {
         self.db.asked.borrow_mut().clear();

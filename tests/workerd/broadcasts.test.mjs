@@ -49,6 +49,7 @@ test('the steps are walked in order, none before the one below it, and the docum
     const seen = await record(step);
     assert.equal(seen.status, 201, seen.text);
   }
+  await world.cron();
   const { json } = await world.send({ path: '/audience/source-data' });
   assert.equal(json.broadcastDispatchAttempts.counts.dryRunAttempts, 1);
   assert.equal(json.broadcastDispatchAttempts.latestAttempts[0].dryRunMessageCount, 1);

@@ -9,7 +9,7 @@ use crate::audience::flags as own;
 use crate::contract::document::Checked;
 use crate::kit::time::{Iso, Moment};
 
-/// A draft with whom it could reach.
+/// A draft.
 #[derive(Deserialize)]
 pub struct Draft {
     /// The draft.
@@ -34,7 +34,11 @@ pub struct Draft {
     pub suppression_policy: String,
     /// When it last changed.
     pub updated_at: Moment,
-    /// Everybody in its segment.
+}
+
+/// Whom a draft, or several, could reach.
+pub struct Scope {
+    /// Everybody in the segments.
     pub scoped: i64,
     /// Those with a consent.
     pub consented: i64,
@@ -48,20 +52,35 @@ pub struct Draft {
     pub missing_consent: i64,
 }
 
+impl Scope {
+    fn of(figures: &Figures, reached: impl Fn(&Reach) -> bool) -> Self {
+        let of = |so: fn(&Reach) -> bool| figures.people(|one| reached(one) && so(one));
+        Self {
+            scoped: of(|_| true),
+            consented: of(|one| one.has_consent),
+            ready: of(Reach::ready),
+            suppressed: of(|one| one.subscribed() && one.is_suppressed),
+            unsubscribed: of(Reach::unsubscribed),
+            missing_consent: of(|one| one.subscribed() && !one.has_consent && !one.is_suppressed),
+        }
+    }
+}
+
 impl Draft {
-    /// How many are held back.
-    pub const fn held(&self) -> i64 {
-        self.suppressed + self.unsubscribed + self.missing_consent
+    /// Whom it could reach, by these figures.
+    pub fn scope(&self, figures: &Figures) -> Scope {
+        Scope::of(figures, |one| one.segment_id == self.segment_id)
     }
 
-    fn record(&self) -> Value {
+    fn record(&self, figures: &Figures) -> Value {
+        let scope = self.scope(figures);
         json!({
             "id": self.id, "workspaceId": self.workspace_id, "title": self.title, "status": self.status,
             "subjectIntent": self.subject_intent, "previewText": self.preview_text,
             "audienceScope": self.audience_scope, "segmentId": self.segment_id,
             "approvalBoundary": self.approval_boundary, "suppressionPolicy": self.suppression_policy,
-            "readyRecipientCount": self.ready, "excludedBySuppressionCount": self.suppressed,
-            "excludedByUnsubscribeCount": self.unsubscribed, "excludedByMissingConsentCount": self.missing_consent,
+            "readyRecipientCount": scope.ready, "excludedBySuppressionCount": scope.suppressed,
+            "excludedByUnsubscribeCount": scope.unsubscribed, "excludedByMissingConsentCount": scope.missing_consent,
             "sendQueueRowsCreated": false, "providerMessageIdsIncluded": false, "updatedAt": Iso(self.updated_at),
         })
     }
@@ -69,21 +88,20 @@ impl Draft {
 
 /// The drafts. Each is counted for its own segment, and a segment of two drafts counts once in the totals.
 pub fn summary(drafts: &[Draft], figures: &Figures) -> Checked<Summary> {
-    let reached = |one: &Reach| drafts.iter().any(|draft| draft.segment_id == one.segment_id);
-    let of = |so: fn(&Reach) -> bool| figures.people(|one| reached(one) && so(one));
+    let scope = Scope::of(figures, |one| drafts.iter().any(|draft| draft.segment_id == one.segment_id));
     let counts = [
         ("broadcastDrafts", i64::try_from(drafts.len()).unwrap_or_default()),
-        ("scopedSubscribers", of(|_| true)),
-        ("consentedSubscribers", of(|one| one.has_consent)),
-        ("readyRecipients", of(Reach::ready)),
-        ("suppressedRecipients", of(|one| one.subscribed() && one.is_suppressed)),
-        ("unsubscribedRecipients", of(Reach::unsubscribed)),
-        ("missingConsentRecipients", of(|one| one.subscribed() && !one.has_consent && !one.is_suppressed)),
+        ("scopedSubscribers", scope.scoped),
+        ("consentedSubscribers", scope.consented),
+        ("readyRecipients", scope.ready),
+        ("suppressedRecipients", scope.suppressed),
+        ("unsubscribedRecipients", scope.unsubscribed),
+        ("missingConsentRecipients", scope.missing_consent),
         ("activeSuppressionEntries", figures.active_suppressions()),
     ];
     let last = drafts.iter().map(|draft| draft.updated_at).max();
     let more = [
-        ("drafts", drafts.iter().map(Draft::record).collect()),
+        ("drafts", drafts.iter().map(|draft| draft.record(figures)).collect()),
         ("lastReadinessAt", last.map_or(Value::Null, |at| at.iso().into())),
     ];
     DRAFTS.with(counts, more)

@@ -6,12 +6,11 @@ use crate::kit::id::TenantId;
 use crate::{queries, stmt};
 
 queries! {
-    /// The drafts with whom each could reach, the latest changed first.
+    /// The drafts, the latest changed first.
     DRAFTS = "
         SELECT d.id, d.workspace_id, d.title, d.status, d.subject_intent, d.preview_text, d.audience_scope, d.segment_id,
-          d.approval_boundary, d.suppression_policy, d.updated_at, r.scoped, r.consented, r.ready, r.suppressed,
-          r.unsubscribed, r.missing_consent
-        FROM audience_broadcast_drafts d JOIN audience_broadcast_reach r ON r.draft_id = d.id
+          d.approval_boundary, d.suppression_policy, d.updated_at
+        FROM audience_broadcast_drafts d
         WHERE d.tenant_id = ?1 ORDER BY d.updated_at DESC, d.id LIMIT ?2";
 
     /// What is known about each part of the way, the latest changed first.

@@ -49,7 +49,7 @@ pub fn desk(cx: &Cx, view: &Desk<'_>) -> Markup {
             (people(view))
             (set_up(view))
             (export(view.figures))
-            (drafts(view.drafts))
+            (drafts(view))
             (steps(cx, view))
         },
     )
@@ -216,20 +216,22 @@ fn set_up(view: &Desk<'_>) -> Markup {
     }
 }
 
-fn drafts(drafts: &[Draft]) -> Markup {
+fn drafts(view: &Desk<'_>) -> Markup {
+    let drafts = view.drafts;
+    let scoped = drafts.iter().map(|draft| (draft, draft.scope(view.figures)));
     html! {
         section aria-labelledby="drafts-title" {
             h2 #drafts-title { "Broadcasts" }
             @if drafts.is_empty() { p.empty { "No broadcast is planned." } }
-            @for draft in drafts {
+            @for (draft, scope) in scoped {
                 div.panel {
                     h3 { (draft.title) }
                     p { (draft.audience_scope) }
                     dl.sums {
-                        div { dt { "Could be written to" } dd { (draft.ready) } }
-                        div { dt { "Left" } dd { (draft.unsubscribed) } }
-                        div { dt { "Held back" } dd { (draft.suppressed) } }
-                        div { dt { "Did not agree" } dd { (draft.missing_consent) } }
+                        div { dt { "Could be written to" } dd { (scope.ready) } }
+                        div { dt { "Left" } dd { (scope.unsubscribed) } }
+                        div { dt { "Held back" } dd { (scope.suppressed) } }
+                        div { dt { "Did not agree" } dd { (scope.missing_consent) } }
                     }
                     p.small { "Changed " (draft.updated_at.for_people()) ". " (draft.approval_boundary) }
                     @if drafts.len() > 1 { a href={ (steps_of(&draft.id)) "#steps" } { "Show its steps" } }

@@ -18,14 +18,21 @@ const SUBSCRIBED: &str = "subscribed";
 const UNSUBSCRIBED: &str = "unsubscribed";
 
 /// Where in a batch the rows of the figures stand.
-pub struct Places([At; 4]);
+pub struct Places([At; 2]);
 
-/// The figures.
+/// The figures: those of this moment, for the owner, or the hourly copy, for everybody. Only the copy has all of them.
+#[derive(Default, Deserialize)]
 pub struct Figures {
     totals: Vec<Total>,
     reach: Vec<Reach>,
     enrolled: Vec<Enrolled>,
     last: Last,
+}
+
+/// The row of the copy.
+#[derive(Deserialize)]
+struct Published {
+    figures_json: String,
 }
 
 #[derive(Deserialize)]
@@ -90,23 +97,27 @@ impl Reach {
 }
 
 impl Figures {
-    /// Asks for them.
+    /// Asks for those of this moment.
     pub fn ask(cx: &Cx, batch: &mut Batch) -> Places {
-        Places([sql::totals, sql::reach, sql::enrolled, sql::last_changes].map(|ask| batch.add(ask(&cx.tenant))))
+        Places([sql::totals, sql::reach].map(|ask| batch.add(ask(&cx.tenant))))
     }
 
-    /// Reads them.
+    /// Reads what was asked for.
     ///
     /// # Errors
     /// A fault when a row does not decode.
     pub fn read(rows: &Rows, places: &Places) -> Result<Self> {
-        let Places([totals, reach, enrolled, last]) = places;
-        Ok(Self {
-            totals: rows.all(*totals)?,
-            reach: rows.all(*reach)?,
-            enrolled: rows.all(*enrolled)?,
-            last: rows.first(*last)?.unwrap_or_default(),
-        })
+        let Places([totals, reach]) = places;
+        Ok(Self { totals: rows.all(*totals)?, reach: rows.all(*reach)?, ..Self::default() })
+    }
+
+    /// Reads the row of [`sql::published`]; before the first copy there is nobody.
+    ///
+    /// # Errors
+    /// A fault when the row does not decode.
+    pub fn published(rows: &Rows, at: At) -> Result<Self> {
+        let copy: Option<Published> = rows.first(at)?;
+        Ok(copy.map(|copy| serde_json::from_str(&copy.figures_json)).transpose()?.unwrap_or_default())
     }
 
     /// Subscribers that are so.

@@ -66,7 +66,7 @@ impl Workspace {
 /// A fault when the database does not answer.
 pub async fn read(cx: &Cx) -> Result<Document> {
     let mut batch = Batch::new();
-    let figures = Figures::ask(cx, &mut batch);
+    let figures = batch.add(sql::published(&cx.tenant));
     let [workspaces, drafts, parts] =
         [sql::workspaces, broadcasts::drafts, broadcasts::parts].map(|ask| batch.add(ask(&cx.tenant)));
     let notes = batch.add(steps::sql::notes(&cx.tenant));
@@ -76,7 +76,7 @@ pub async fn read(cx: &Cx) -> Result<Document> {
     let seen = seen.read(&rows)?;
     let shown = |kind: &'static Evidence| kind.summary(&seen, steps::more(kind, &rows, &own)?);
     let notes: Notes = rows.one(notes)?;
-    let figures = Figures::read(&rows, &figures)?;
+    let figures = Figures::published(&rows, figures)?;
     let workspaces = Workspace::read(&rows, workspaces)?;
     let drafts: Vec<Draft> = rows.all(drafts)?;
     let known: Vec<Row> = rows.all(parts)?;

@@ -3,7 +3,11 @@
 use crate::db::{Stmt, Value};
 use crate::kit::bounds::AUDIENCE_DOCUMENT_ROWS;
 use crate::kit::id::TenantId;
+use crate::kit::time::Moment;
 use crate::{queries, stmt};
+
+/// Seconds of an hour.
+const HOUR: i64 = 3_600;
 
 /// A list of JSON objects, in the order of the rows.
 macro_rules! list {
@@ -94,21 +98,38 @@ queries! {
         SELECT source_segment_id AS segment_id, status, has_consent, is_suppressed, SUM(total) AS total
         FROM audience_subscriber_totals WHERE tenant_id = ?1 GROUP BY 1, 2, 3, 4";
 
-    /// Enrolments by the same, and by their own status.
-    ENROLLED = "
-        SELECT status, subscriber_status, has_consent, is_suppressed, SUM(total) AS total
-        FROM audience_enrollment_totals WHERE tenant_id = ?1 GROUP BY 1, 2, 3, 4";
+    /// Makes the hourly copy of the figures, without people who never confirmed, if there is none of this hour.
+    PUBLISH = "
+        INSERT INTO audience_published_figures (tenant_id, hour, figures_json)
+        SELECT ?1, ?2, json_object(
+          'totals', (SELECT json_group_array(json_object('subject', t.subject, 'id', t.id, 'status', t.status,
+              'total', t.total) ORDER BY t.total DESC, t.id, t.status)
+            FROM (SELECT a.subject, a.id, a.status, a.total FROM audience_totals a
+              WHERE a.tenant_id = ?1 AND a.subject <> 'subscriber' AND a.total > 0
+              UNION ALL
+              SELECT 'subscriber', b.source_form_id, b.status, SUM(b.total) FROM audience_subscriber_totals b
+              WHERE b.tenant_id = ?1 AND (b.status = 'subscribed' OR b.has_consent = 1) AND b.total > 0
+              GROUP BY 2, 3) t),
+          'reach', (SELECT json_group_array(json_object('segment_id', r.source_segment_id, 'status', r.status,
+              'has_consent', r.has_consent, 'is_suppressed', r.is_suppressed, 'total', r.total))
+            FROM audience_subscriber_totals r
+            WHERE r.tenant_id = ?1 AND (r.status = 'subscribed' OR r.has_consent = 1)),
+          'enrolled', (SELECT json_group_array(json_object('status', e.status, 'subscriber_status', e.subscriber_status,
+              'has_consent', e.has_consent, 'is_suppressed', e.is_suppressed, 'total', e.total))
+            FROM audience_enrollment_totals e WHERE e.tenant_id = ?1),
+          'last', json_object(
+            'subscriber', (SELECT s.confirmed_at FROM audience_subscribers s
+              WHERE s.tenant_id = ?1 AND s.confirmed_at IS NOT NULL ORDER BY s.confirmed_at DESC LIMIT 1),
+            'consent', (SELECT c.consented_at FROM audience_consent_events c
+              WHERE c.tenant_id = ?1 AND c.consented_at IS NOT NULL ORDER BY c.consented_at DESC LIMIT 1),
+            'suppression', (SELECT x.updated_at FROM audience_suppression_entries x
+              WHERE x.tenant_id = ?1 ORDER BY x.updated_at DESC LIMIT 1),
+            'paused', COALESCE((SELECT p.total FROM audience_paused_totals p WHERE p.tenant_id = ?1), 0)))
+        WHERE NOT EXISTS (SELECT 1 FROM audience_published_figures f WHERE f.tenant_id = ?1 AND f.hour >= ?2)
+        ON CONFLICT (tenant_id) DO UPDATE SET hour = excluded.hour, figures_json = excluded.figures_json";
 
-    /// When something last happened, each found at the end of an index; and how many have a paused sequence.
-    LAST_CHANGES = "
-        SELECT
-          (SELECT s.updated_at FROM audience_subscribers s WHERE s.tenant_id = ?1 ORDER BY s.updated_at DESC LIMIT 1)
-            AS subscriber,
-          (SELECT c.consented_at FROM audience_consent_events c
-            WHERE c.tenant_id = ?1 AND c.consented_at IS NOT NULL ORDER BY c.consented_at DESC LIMIT 1) AS consent,
-          (SELECT x.updated_at FROM audience_suppression_entries x
-            WHERE x.tenant_id = ?1 ORDER BY x.updated_at DESC LIMIT 1) AS suppression,
-          COALESCE((SELECT p.total FROM audience_paused_totals p WHERE p.tenant_id = ?1), 0) AS paused";
+    /// The copy that everybody may see.
+    PUBLISHED = "SELECT figures_json FROM audience_published_figures WHERE tenant_id = ?1";
 }
 
 macro_rules! of_tenant {
@@ -123,8 +144,12 @@ macro_rules! of_tenant {
 of_tenant! {
     totals = TOTALS;
     reach = REACH;
-    enrolled = ENROLLED;
-    last_changes = LAST_CHANGES;
+    published = PUBLISHED;
+}
+
+/// Binds [`PUBLISH`].
+pub fn publish(tenant: &TenantId, now: Moment) -> Stmt {
+    stmt!(PUBLISH, tenant, Value::Integer(now.unix_seconds() / HOUR * HOUR))
 }
 
 /// Binds [`WORKSPACES`].

@@ -67,8 +67,8 @@ pub async fn act(cx: &Cx, req: &Req) -> Result<Reply> {
         unsubscribe: Some(&unsubscribe),
     };
     let mut batch = Batch::new();
-    sql::confirm(&mut batch, &cx.tenant, &press, insight::visitor(cx, &asked.subscriber_id));
-    batch.add(sql::mail_welcome(&press, mail::values(cx, &outgoing, now)));
+    let (visitor, values) = (insight::visitor(cx, &asked.subscriber_id), mail::values(cx, &outgoing, now));
+    sql::confirm(&mut batch, &cx.tenant, &press, visitor, values);
     cx.commit(batch).await?;
     Ok(back(token).remarked(mail::nudge(cx, &mail).await))
 }

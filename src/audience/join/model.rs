@@ -6,9 +6,10 @@ use serde_json::Value;
 use crate::contract::redaction::{self, Flag};
 use crate::db::{texts, truth};
 use crate::http::{Error, Fields, Refusal, Result};
-use crate::kit::bounds::READER_NAME_MAX_CHARS;
+use crate::kit::bounds::{ANONYMOUS_ID_MAX_BYTES, READER_NAME_MAX_CHARS};
 use crate::kit::email::Email;
 use crate::kit::hash::fingerprint;
+use crate::kit::private::Private;
 use crate::kit::time::Moment;
 
 /// No form that takes readers has this id.
@@ -86,6 +87,8 @@ pub struct Wish {
     pub email: Email,
     /// What they want to be called.
     pub first_name: Option<String>,
+    /// What their browser session calls itself, as in events.
+    pub visitor: Option<Private<String>>,
 }
 
 impl Wish {
@@ -104,7 +107,9 @@ impl Wish {
         if shown.is_some_and(|shown| shown != form.consent_version) {
             return Err(Error::from(&STALE_STATEMENT));
         }
-        Ok(Self { email, first_name })
+        // It only helps to count, so one that is not right is no reason to refuse anybody.
+        let visitor = fields.bounded("anonymousId", ANONYMOUS_ID_MAX_BYTES).ok().flatten();
+        Ok(Self { email, first_name, visitor: visitor.map(Private::new) })
     }
 
     /// Everything that the key stands for, beside the address that it belongs to.
@@ -128,6 +133,9 @@ pub struct Written {
     pub id: String,
     /// What its key stands for.
     pub request_hash: String,
+    /// True when it can no longer be confirmed.
+    #[serde(deserialize_with = "truth")]
+    pub over: bool,
 }
 
 /// A wish as the page behind its mail finds it.
@@ -221,6 +229,9 @@ pub struct JoinBody {
     pub consent_version: Option<String>,
     /// The form; without it, the shop's first one.
     pub form_id: Option<String>,
+    /// What the browser session calls itself in events, so that they and this are one visitor's.
+    #[schemars(length(max = 240))]
+    pub anonymous_id: Option<String>,
     /// 8 to 180 printable characters; it belongs to the address that it came with.
     #[schemars(length(min = 8, max = 180))]
     pub idempotency_key: Option<String>,

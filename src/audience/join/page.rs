@@ -177,13 +177,19 @@ pub fn confirm(token: &str, standing: &Standing<'_>) -> Markup {
 }
 
 fn waiting(token: &str, asked: &Asked) -> Markup {
+    let member = asked.subscriber_status == "subscribed";
     html! {
         section.ask.door {
-            h1 { "One press, and you are in" }
-            p.lead { "You asked to join “" (asked.form_title) "”. Press the button, and “" (asked.lead_magnet_title) "” opens." }
+            @if member {
+                h1 { "You are on the list" }
+                p.lead { "Press the button, and “" (asked.lead_magnet_title) "” opens. What we know of you stays as it is." }
+            } @else {
+                h1 { "One press, and you are in" }
+                p.lead { "You asked to join “" (asked.form_title) "”. Press the button, and “" (asked.lead_magnet_title) "” opens." }
+            }
             form method="post" action=(CONFIRM) {
                 input type="hidden" name="token" value=(token);
-                button.button type="submit" { "Yes, put me on the list" }
+                button.button type="submit" { (if member { "Open it" } else { "Yes, put me on the list" }) }
             }
             p.small { "It was not you? Close this page. Nothing happens without the button." }
         }
@@ -194,7 +200,7 @@ fn done(asked: &Asked) -> Markup {
     html! {
         article.reading.printable {
             @if asked.subscriber_status == "subscribed" {
-                p.flash.good role="status" { "You are on the list. This page is yours to keep: the mail we just sent leads back to it." }
+                p.flash.good role="status" { "You are on the list. This page is yours to keep: our mail leads back to it." }
             } @else {
                 p.flash role="status" { "You have left the list. This page stays yours." }
             }

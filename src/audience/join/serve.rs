@@ -80,6 +80,7 @@ async fn wish(cx: &Cx, req: &Req, given: &Fields, form: &Form) -> Result<(Joinin
     let (email_hash, request_hash) = (visit::email_hash(cx, &wish.email)?, wish.request_hash(form));
     let (id, reader, traces) =
         (format!("consent-{uuid}"), format!("subscriber-{}", cx.uuid()), Traces::of(cx, req, now)?);
+    let visitor = wish.visitor.as_ref().and_then(|visitor| insight::visitor(cx, visitor.open()));
     let mut batch = Batch::new();
     let limits = Limits::count(cx, req, &visit::JOIN, &email_hash, &mut batch, now)?;
     let new = NewWish {
@@ -92,6 +93,7 @@ async fn wish(cx: &Cx, req: &Req, given: &Fields, form: &Form) -> Result<(Joinin
         key: &key,
         request_hash: &request_hash,
         token_hash: &sha256_hex(token.as_bytes()),
+        visitor: visitor.as_ref(),
         by_robot: insight::is_robot(req),
         traces: &traces,
         now,
@@ -99,14 +101,20 @@ async fn wish(cx: &Cx, req: &Req, given: &Fields, form: &Form) -> Result<(Joinin
     sql::add(&mut batch, &new, &limits);
     let mail = cx.fresh_mail();
     let [ask, member] = letters(cx, req, &new, &token, &mail)?;
-    sql::mail(&mut batch, &id, ask, member);
-    let at = batch.add(sql::wish(&cx.tenant, &email_hash, &key));
+    sql::mail(&mut batch, new.token_hash, ask, member);
+    let at = batch.add(sql::wish(&cx.tenant, &email_hash, &key, now));
     let rows = cx.commit(batch).await?;
     let written: Option<Written> = rows.first(at)?;
     let remark = mail::nudge(cx, &mail).await;
     let duplicate = match written {
         Some(written) if written.request_hash != request_hash => return Err(Error::from(&CONFLICT)),
-        Some(written) => written.id != id,
+        Some(written) => {
+            // A wish that is still over was not asked for anew: too many were.
+            if written.over {
+                limits.check(&rows, now)?;
+            }
+            written.id != id
+        }
         None => {
             limits.check(&rows, now)?;
             return Err(Error::from(&STALE_STATEMENT));

@@ -4,10 +4,12 @@
 use super::model::{Form, Wish};
 use crate::audience::visit::{Limits, Traces};
 use crate::db::{Batch, Stmt, Value};
-use crate::kit::bounds::{AUDIENCE_FORGET_ROWS, OPT_IN_LINK_LIFE_SECONDS, OPT_IN_UNPROVEN_SECONDS};
+use crate::kit::bounds::{
+    AUDIENCE_ADDRESS_SECONDS, AUDIENCE_FORGET_ROWS, OPT_IN_LINK_LIFE_SECONDS, OPT_IN_UNPROVEN_SECONDS,
+};
 use crate::kit::id::TenantId;
 use crate::kit::time::Moment;
-use crate::{event_of, outbox, queries, stmt};
+use crate::{event_of, outbox, queries, stmt, variant_of};
 
 /// The condition that neither the place nor the address has asked too often: the parameters of the two counters and
 /// their limits.
@@ -23,6 +25,20 @@ macro_rules! within_limits {
             $address,
             ") <= ",
             $address_max
+        )
+    };
+}
+
+/// Readers who never confirmed, the longest known first: `?2` known before, `?3` the present, `?4` at most so many.
+macro_rules! unproven {
+    ($id:literal) => {
+        concat!(
+            "SELECT ",
+            $id,
+            " FROM audience_subscribers s
+               WHERE s.tenant_id = ?1 AND s.confirmed_at IS NULL AND s.created_at < ?2 AND NOT EXISTS (
+                 SELECT 1 FROM audience_consent_events c WHERE c.subscriber_id = s.id AND c.expires_at > ?3)
+               ORDER BY s.created_at, s.id LIMIT ?4"
         )
     };
 }
@@ -64,33 +80,44 @@ queries! {
         ON CONFLICT (tenant_id, email) DO UPDATE SET email_hash = excluded.email_hash
         WHERE email_hash <> excluded.email_hash");
 
-    /// Writes a wish down with the very wording that was agreed to, if its key is new.
+    /// Writes a wish down with the very wording that was agreed to, if its key is new. One that expired or was withdrawn
+    /// is asked for anew.
     ADD_WISH = concat!("
         INSERT INTO audience_consent_events (
           id, tenant_id, subscriber_id, form_id, consent_statement_id, consent_statement, consent_kind, status,
           idempotency_key, request_hash, first_name, token_hash, expires_at, by_robot, ip_hash, user_agent_hash,
-          requested_at)
+          visitor_hash, requested_at)
         SELECT ?1, s.tenant_id, s.id, f.id, c.id, c.statement, c.consent_kind, 'requested', ?6, ?7, ?8, ?9, ?10 + ?11,
-          ?12, ?13, ?14, ?10
+          ?12, ?13, ?14, ?15, ?10
         FROM audience_subscribers s
         JOIN audience_forms f ON f.id = ?4 AND f.tenant_id = s.tenant_id
         JOIN audience_consent_statements c ON c.id = f.consent_statement_id AND c.version = ?5
-        WHERE s.tenant_id = ?2 AND s.email_hash = ?3 AND ", within_limits!("?15", "?16", "?17", "?18"), "
-        ON CONFLICT (subscriber_id, idempotency_key) DO NOTHING");
+        WHERE s.tenant_id = ?2 AND s.email_hash = ?3 AND ", within_limits!("?16", "?17", "?18", "?19"), "
+        ON CONFLICT (subscriber_id, idempotency_key) DO UPDATE SET
+          status = 'requested', token_hash = excluded.token_hash, expires_at = excluded.expires_at,
+          by_robot = excluded.by_robot, ip_hash = excluded.ip_hash, user_agent_hash = excluded.user_agent_hash,
+          visitor_hash = excluded.visitor_hash, requested_at = excluded.requested_at
+        WHERE request_hash = excluded.request_hash AND status <> 'consented'
+          AND (status = 'withdrawn' OR expires_at <= excluded.requested_at)");
 
-    /// Asks whoever is not on the list to confirm, if the wish was written down.
+    /// Asks whoever is not on the list to confirm, if this request wrote the wish down. Who left is asked once a day.
     MAIL_ASK = outbox!("
         EXISTS (SELECT 1 FROM audience_consent_events c JOIN audience_subscribers s ON s.id = c.subscriber_id
-          WHERE c.id = ?13 AND (s.status <> 'subscribed' OR s.is_suppressed = 1))");
+          WHERE c.token_hash = ?13 AND (s.status <> 'subscribed' OR s.is_suppressed = 1)
+            AND NOT (s.is_suppressed = 1 AND EXISTS (SELECT 1 FROM mail_outbox m
+              WHERE m.to_email = ?4 AND m.kind = ?3 AND m.created_at > ?11 - ?14 AND m.created_at > (
+                SELECT MIN(+x.updated_at) FROM audience_suppression_entries x
+                WHERE x.tenant_id = s.tenant_id AND x.email_hash = s.email_hash AND x.status = 'active'))))");
 
     /// Tells whoever is on the list already.
     MAIL_MEMBER = outbox!("
         EXISTS (SELECT 1 FROM audience_consent_events c JOIN audience_subscribers s ON s.id = c.subscriber_id
-          WHERE c.id = ?13 AND s.status = 'subscribed' AND s.is_suppressed = 0)");
+          WHERE c.token_hash = ?13 AND s.status = 'subscribed' AND s.is_suppressed = 0)");
 
     /// The wish of a key, whoever was first.
     WISH = "
-        SELECT c.id, c.request_hash FROM audience_subscribers s
+        SELECT c.id, c.request_hash, c.status = 'withdrawn' OR (c.status = 'requested' AND c.expires_at <= ?4) AS over
+        FROM audience_subscribers s
         JOIN audience_consent_events c ON c.subscriber_id = s.id
         WHERE s.tenant_id = ?1 AND s.email_hash = ?2 AND c.idempotency_key = ?3";
 
@@ -131,14 +158,15 @@ queries! {
           SELECT s.email_hash FROM audience_consent_events c JOIN audience_subscribers s ON s.id = c.subscriber_id
           WHERE c.confirmation_id = ?2)";
 
-    /// Puts whoever confirmed on the list.
+    /// Puts whoever confirmed on the list. Who is on it already stays as they are: anybody can ask in their name.
     SUBSCRIBE = "
         UPDATE audience_subscribers SET status = 'subscribed', confirmed_at = ?2, updated_at = ?2,
           first_name = COALESCE(c.first_name, audience_subscribers.first_name), source_form_id = c.form_id,
           source_segment_id = (
             SELECT x.segment_id FROM audience_form_segments x WHERE x.form_id = c.form_id ORDER BY x.position LIMIT 1)
         FROM audience_consent_events c
-        WHERE c.confirmation_id = ?1 AND audience_subscribers.id = c.subscriber_id";
+        WHERE c.confirmation_id = ?1 AND audience_subscribers.id = c.subscriber_id
+          AND (audience_subscribers.status <> 'subscribed' OR audience_subscribers.is_suppressed = 1)";
 
     /// Gives the tags of the form.
     TAG = "
@@ -164,29 +192,37 @@ queries! {
           next_step_id = excluded.next_step_id, updated_at = excluded.updated_at
         WHERE status = 'unsubscribe_paused'";
 
-    /// Counts who joined, if it was this press that confirmed and no robot that asked.
+    /// Counts who joins, before they have: if it was this press that confirmed, and no robot that asked.
     COUNT = event_of!("
-        SELECT ?2 AS id, c.tenant_id, 'opt_in' AS event_kind, c.id AS event_key, ?3 AS correlation_hash,
+        SELECT ?2 AS id, c.tenant_id, 'opt_in' AS event_kind, c.id AS event_key,
+          COALESCE(c.visitor_hash, ?3) AS correlation_hash,
           '/audience/' || f.slug AS source_route, NULL AS page_route, f.source_funnel_step_id AS step_id,
-          c.form_id, NULL AS product_id, NULL AS price_id, NULL AS variant_id, NULL AS amount_cents, NULL AS currency,
+          c.form_id, NULL AS product_id, NULL AS price_id, ", variant_of!("c.tenant_id", "c.visitor_hash", "opt_in"), "
+            AS variant_id, NULL AS amount_cents, NULL AS currency,
           json_object('formId', f.id, 'segmentId', (
               SELECT x.segment_id FROM audience_form_segments x WHERE x.form_id = f.id ORDER BY x.position LIMIT 1),
             'leadMagnetId', f.lead_magnet_id, 'consentVersion', w.version) AS properties, c.consented_at AS at
         FROM audience_consent_events c
+        JOIN audience_subscribers r ON r.id = c.subscriber_id AND (r.status <> 'subscribed' OR r.is_suppressed = 1)
         JOIN audience_forms f ON f.id = c.form_id
         JOIN audience_consent_statements w ON w.id = c.consent_statement_id
         WHERE c.confirmation_id = ?1 AND c.by_robot = 0");
 
-    /// The letter to a new reader, if it was this press that confirmed.
-    MAIL_WELCOME = outbox!("EXISTS (SELECT 1 FROM audience_consent_events c WHERE c.confirmation_id = ?13)");
+    /// Forgets the visitor once they are counted.
+    FORGET_VISITOR = "UPDATE audience_consent_events SET visitor_hash = NULL WHERE confirmation_id = ?1";
 
-    /// Forgets readers who never confirmed.
-    FORGET = "
-        DELETE FROM audience_subscribers WHERE id IN (
-          SELECT s.id FROM audience_subscribers s
-          WHERE s.tenant_id = ?1 AND s.status = 'pending' AND s.created_at < ?2 AND NOT EXISTS (
-            SELECT 1 FROM audience_consent_events c WHERE c.subscriber_id = s.id AND c.expires_at > ?3)
-          ORDER BY s.created_at LIMIT ?4)";
+    /// The letter to whoever joins, before they have, if it was this press that confirmed.
+    MAIL_WELCOME = outbox!("
+        EXISTS (SELECT 1 FROM audience_consent_events c JOIN audience_subscribers s ON s.id = c.subscriber_id
+          WHERE c.confirmation_id = ?13 AND (s.status <> 'subscribed' OR s.is_suppressed = 1))");
+
+    /// Forgets what was noted about readers who never confirmed …
+    FORGET_NOTES = concat!("
+        DELETE FROM evidence_records WHERE tenant_id = ?1 AND json_extract(fields_json, '$.subscriberId') IN (",
+          unproven!("s.id || ''"), ")");
+
+    /// … and then themselves, whether they have left since or not.
+    FORGET = concat!("DELETE FROM audience_subscribers WHERE id IN (", unproven!("s.id"), ")");
 }
 
 /// Binds [`FORM`].
@@ -224,6 +260,8 @@ pub struct NewWish<'a> {
     pub request_hash: &'a str,
     /// The hash of the mailed token.
     pub token_hash: &'a str,
+    /// The hash of the visitor, as events have it.
+    pub visitor: Option<&'a String>,
     /// True when no person fills in forms like this one.
     pub by_robot: bool,
     /// Where it came from.
@@ -254,22 +292,24 @@ pub fn add(batch: &mut Batch, new: &NewWish<'_>, limits: &Limits) {
         new.by_robot,
         new.traces.ip.as_ref(),
         new.traces.agent.as_ref(),
+        new.visitor,
     );
     wish.values.extend(limits.values());
     batch.add(wish);
 }
 
 /// Binds [`MAIL_ASK`] and [`MAIL_MEMBER`], whose first values are the mail's. One of them is sent, or none.
-pub fn mail(batch: &mut Batch, wish: &str, ask: Vec<Value>, member: Vec<Value>) {
-    for (query, mut values) in [(&MAIL_ASK, ask), (&MAIL_MEMBER, member)] {
-        values.push(wish.into());
+pub fn mail(batch: &mut Batch, token_hash: &str, mut ask: Vec<Value>, mut member: Vec<Value>) {
+    ask.extend([token_hash.into(), Value::Integer(AUDIENCE_ADDRESS_SECONDS)]);
+    member.push(token_hash.into());
+    for (query, values) in [(&MAIL_ASK, ask), (&MAIL_MEMBER, member)] {
         batch.add(Stmt { query, values });
     }
 }
 
 /// Binds [`WISH`].
-pub fn wish(tenant: &TenantId, email_hash: &str, key: &str) -> Stmt {
-    stmt!(WISH, tenant, email_hash, key)
+pub fn wish(tenant: &TenantId, email_hash: &str, key: &str, now: Moment) -> Stmt {
+    stmt!(WISH, tenant, email_hash, key, now)
 }
 
 /// Binds [`ASKED`].
@@ -291,25 +331,27 @@ pub struct Press<'a> {
     pub now: Moment,
 }
 
-/// Binds everything that a confirmation does to the list. `visitor` is the keyed hash that visitors are told apart by.
-pub fn confirm(batch: &mut Batch, tenant: &TenantId, press: &Press<'_>, visitor: Option<String>) {
+/// Binds everything that a confirmation does to the list. `visitor` is the hash of whoever's browser did not name itself.
+/// `mail` are the first values of [`MAIL_WELCOME`].
+pub fn confirm(batch: &mut Batch, tenant: &TenantId, press: &Press<'_>, visitor: Option<String>, mut mail: Vec<Value>) {
     let Press { id, uuid, audit, token_hash, now } = *press;
     batch.add(stmt!(CLAIM, tenant, token_hash, now, id));
     batch.add(stmt!(AUDIT_LIFT, audit, id, now));
-    batch.add(stmt!(LIFT, tenant, id, now));
+    batch.add(stmt!(COUNT, id, format!("analytics-event-{uuid}"), visitor));
+    mail.push(id.into());
+    batch.add(Stmt { query: &MAIL_WELCOME, values: mail });
     batch.add(stmt!(SUBSCRIBE, id, now));
+    batch.add(stmt!(LIFT, tenant, id, now));
     batch.add(stmt!(TAG, id, uuid, now));
     batch.add(stmt!(ENROL, id, uuid, now));
-    batch.add(stmt!(COUNT, id, format!("analytics-event-{uuid}"), visitor));
+    batch.add(stmt!(FORGET_VISITOR, id));
 }
 
-/// Binds [`MAIL_WELCOME`], whose first values are the mail's.
-pub fn mail_welcome(press: &Press<'_>, mut mail: Vec<Value>) -> Stmt {
-    mail.push(press.id.into());
-    Stmt { query: &MAIL_WELCOME, values: mail }
-}
-
-/// Binds [`FORGET`].
-pub fn forget(tenant: &TenantId, now: Moment) -> Stmt {
-    stmt!(FORGET, tenant, now.plus_seconds(-OPT_IN_UNPROVEN_SECONDS), now, Value::Integer(AUDIENCE_FORGET_ROWS))
+/// Binds [`FORGET_NOTES`] and [`FORGET`].
+pub fn forget(batch: &mut Batch, tenant: &TenantId, now: Moment) {
+    for query in [&FORGET_NOTES, &FORGET] {
+        let before = now.plus_seconds(-OPT_IN_UNPROVEN_SECONDS);
+        let values = vec![tenant.into(), before.into(), now.into(), Value::Integer(AUDIENCE_FORGET_ROWS)];
+        batch.add(Stmt { query, values });
+    }
 }

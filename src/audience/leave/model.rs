@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audience::join::model::contact_beside_echo;
 use crate::contract::redaction::{self, Flag};
+use crate::db::truth;
 use crate::http::fields::wrong;
 use crate::http::{Fields, Refusal, Result};
 use crate::kit::bounds::LEAVE_REASON_MAX_CHARS;
@@ -21,6 +22,9 @@ pub struct Entry {
     pub id: String,
     /// What its key stands for.
     pub request_hash: String,
+    /// False once a later confirmation of the address lifted it.
+    #[serde(deserialize_with = "truth")]
+    pub holds: bool,
 }
 
 /// The reason of a form, on one line.

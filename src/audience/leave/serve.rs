@@ -47,13 +47,14 @@ async fn left(cx: &Cx, req: &Req, fields: &Fields) -> Result<Leaving> {
     };
     let mut batch = Batch::new();
     let limits = Limits::count(cx, req, &visit::LEAVE, &email_hash, &mut batch, now)?;
+    batch.add(sql::rehash(&cx.tenant, &email, &email_hash));
     sql::leave(&mut batch, &new, reason.as_ref(), &limits);
     let at = batch.add(sql::entry(&cx.tenant, &email_hash, &key));
     let rows = cx.commit(batch).await?;
     let entry = match rows.first::<Entry>(at)? {
-        Some(entry) if entry.request_hash == request_hash => entry,
-        Some(_) => return Err(Error::from(&CONFLICT)),
-        None => {
+        Some(entry) if entry.request_hash != request_hash => return Err(Error::from(&CONFLICT)),
+        Some(entry) if entry.holds => entry,
+        _ => {
             limits.check(&rows, now)?;
             return Err(Error::internal("a suppression was not written although nothing forbids it"));
         }

@@ -2,18 +2,26 @@
 
 use crate::audience::visit::{Limits, Traces};
 use crate::db::{Batch, Stmt};
+use crate::kit::email::Email;
 use crate::kit::id::TenantId;
 use crate::kit::time::Moment;
 use crate::{queries, stmt, within_limits};
 
 queries! {
-    /// Suppresses an address that a form named. A key whose suppression was lifted since suppresses anew.
+    /// Brings the hash of a reader up to date who was written down under another secret.
+    REHASH = "
+        UPDATE audience_subscribers SET email_hash = ?3 WHERE tenant_id = ?1 AND email = ?2 AND email_hash <> ?3";
+
+    /// Suppresses an address that a form named. A key whose suppression was lifted since suppresses anew. A reason is kept
+    /// of readers only, who can see and erase it.
     SUPPRESS = concat!("
         INSERT INTO audience_suppression_entries (
           id, tenant_id, email_hash, subscriber_id, source_route, reason, idempotency_key, request_hash, ip_hash,
           user_agent_hash, created_at, updated_at)
         SELECT ?1, ?2, ?3, (SELECT s.id FROM audience_subscribers s WHERE s.tenant_id = ?2 AND s.email_hash = ?3),
-          ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10
+          ?4, CASE WHEN EXISTS (SELECT 1 FROM audience_subscribers s
+            WHERE s.tenant_id = ?2 AND s.email_hash = ?3 AND s.confirmed_at IS NOT NULL) THEN ?5 END,
+          ?6, ?7, ?8, ?9, ?10, ?10
         WHERE ", within_limits!("?11", "?12", "?13", "?14"), "
         ON CONFLICT (tenant_id, email_hash, idempotency_key) DO UPDATE SET
           status = 'active', updated_at = excluded.updated_at
@@ -40,15 +48,24 @@ queries! {
         WHERE status <> 'unsubscribe_paused' AND subscriber_id = (
           SELECT s.id FROM audience_subscribers s WHERE s.tenant_id = ?1 AND s.email_hash = ?2 AND s.is_suppressed = 1)";
 
-    /// … and no older mail can bring them back.
+    /// … no older mail can bring them back …
     WITHDRAW = "
-        UPDATE audience_consent_events SET status = 'withdrawn'
+        UPDATE audience_consent_events SET status = 'withdrawn', visitor_hash = NULL
         WHERE status = 'requested' AND subscriber_id = (
           SELECT s.id FROM audience_subscribers s WHERE s.tenant_id = ?1 AND s.email_hash = ?2 AND s.is_suppressed = 1)";
 
+    /// … and no letter that is still here goes out.
+    STOP = "
+        UPDATE mail_outbox SET status = 'failed', body_text = NULL, body_html = NULL, unsubscribe_url = NULL,
+          last_error = 'its receiver has left', updated_at = ?3
+        WHERE tenant_id = ?1 AND status = 'queued'
+          AND kind IN ('audience_confirm', 'audience_member', 'audience_welcome')
+          AND to_email = (SELECT s.email FROM audience_subscribers s
+            WHERE s.tenant_id = ?1 AND s.email_hash = ?2 AND s.is_suppressed = 1)";
+
     /// The suppression of a key.
     ENTRY = "
-        SELECT id, request_hash FROM audience_suppression_entries
+        SELECT id, request_hash, status = 'active' AS holds FROM audience_suppression_entries
         WHERE tenant_id = ?1 AND email_hash = ?2 AND idempotency_key = ?3";
 }
 
@@ -94,6 +111,12 @@ fn follow(batch: &mut Batch, new: &NewEntry<'_>) {
     batch.add(stmt!(LEAVE, new.tenant, new.email_hash, new.now));
     batch.add(stmt!(PAUSE, new.tenant, new.email_hash, new.now));
     batch.add(stmt!(WITHDRAW, new.tenant, new.email_hash));
+    batch.add(stmt!(STOP, new.tenant, new.email_hash, new.now));
+}
+
+/// Binds [`REHASH`].
+pub fn rehash(tenant: &TenantId, email: &Email, email_hash: &str) -> Stmt {
+    stmt!(REHASH, tenant, email, email_hash)
 }
 
 /// Binds [`ENTRY`].

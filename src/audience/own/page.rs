@@ -69,10 +69,10 @@ pub fn over() -> Markup {
 /// What is left to say.
 pub fn erased() -> Markup {
     let next = html! {
-        p { "One thing stays: a fingerprint of your address that cannot be read back. It keeps us from writing to you again." }
+        p { "One thing stays: a fingerprint of your address that cannot be read back. It keeps others from putting you on a list again." }
         a.button href="/" { "Go to the shop" }
     };
-    let text = "What our list knew of you is gone. Orders that were paid stay in the books, as the law asks of a shop.";
+    let text = "What our list knew of you is gone. Orders that were paid, or may still be, stay in the books, as the law asks of a shop.";
     layout(&Frame::titled("Erased"), notice(Tone::Good, "Erased", text, next))
 }
 
@@ -149,7 +149,7 @@ fn eraser(token: &str, copy: &Copy, unsure: bool) -> Markup {
             p {
                 "All of the above goes at once and cannot be brought back."
                 @if copy.account.is_some() { " So does your account, unless a plan hangs on it or you run this shop." }
-                " Orders that were paid stay: a shop must keep its books."
+                " Orders that were paid, or may still be, stay: a shop must keep its books."
             }
             @if unsure { p.flash.bad role="alert" { "Tick the box first. Nothing was erased." } }
             form method="post" action=(ERASE) {

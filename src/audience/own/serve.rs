@@ -4,6 +4,7 @@ use super::page::{self, Copy};
 use super::sql::{self, Closed, CopyRow, Erasure, NewLink, Reader};
 use super::{COPY, ERASE, LINK_OVER, PAGE};
 use crate::audience::join::serve::token_hash;
+use crate::audience::leave;
 use crate::audience::visit::{self, Limits};
 use crate::cx::Cx;
 use crate::db::Batch;
@@ -87,6 +88,7 @@ async fn asked(cx: &Cx, req: &Req, fields: &Fields) -> Result<Option<&'static st
     let new = NewLink { id: &id, email_hash: &email_hash, token_hash: &sha256_hex(token.as_bytes()), now };
     let mut batch = Batch::new();
     let limits = Limits::count(cx, req, &visit::OWN_DATA, &email_hash, &mut batch, now)?;
+    batch.add(leave::sql::rehash(&cx.tenant, &email, &email_hash));
     sql::ask(&mut batch, &cx.tenant, &new, &limits, mail::values(cx, &outgoing, now));
     limits.check(&cx.commit(batch).await?, now)?;
     Ok(mail::nudge(cx, &mail).await)

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::audience::visit::Limits;
 use crate::db::{Batch, Stmt, Value};
-use crate::kit::bounds::{AUDIENCE_FORGET_ROWS, OWN_DATA_LINK_LIFE_SECONDS};
+use crate::kit::bounds::{AUDIENCE_FORGET_ROWS, OWN_DATA_LINK_LIFE_SECONDS, UNPAID_ORDER_SECONDS};
 use crate::kit::email::Email;
 use crate::kit::id::{AuditId, TenantId};
 use crate::kit::time::Moment;
@@ -96,6 +96,12 @@ queries! {
     /// … the links that would sign them in …
     ERASE_LINKS = concat!("
         DELETE FROM verification WHERE json_extract(value, '$.email') = ", reader!("s.email || ''"));
+
+    /// … the address of orders that nobody paid, once none of them can still be in payment …
+    ERASE_UNPAID = concat!("
+        UPDATE checkout_intents SET buyer_email = NULL, buyer_email_hash = NULL, updated_at = ?3
+        WHERE lower(buyer_email) = ", reader!("s.email || ''"), " AND tenant_id = ?1 AND created_at <= ?3 - ?4
+          AND status IN ('draft', 'stripe_error', 'payment_failed', 'expired')");
 
     /// … their account, unless a plan hangs on it …
     ERASE_ACCOUNT = concat!("
@@ -202,6 +208,7 @@ pub fn erase(batch: &mut Batch, it: &Erasure<'_>) {
     for query in [&ERASE_NOTES, &ERASE_MAILS, &ERASE_ASKS, &ERASE_LINKS] {
         batch.add(Stmt { query, values: vec![tenant.into(), hash.into(), now.into()] });
     }
+    batch.add(stmt!(ERASE_UNPAID, tenant, hash, now, Value::Integer(UNPAID_ORDER_SECONDS)));
     if it.with_account {
         batch.add(stmt!(ERASE_ACCOUNT, tenant, hash, now));
     }

@@ -18,7 +18,7 @@ use crate::kit::hash::fingerprint;
 pub async fn assign(cx: &Cx, req: &Req) -> Result<Reply> {
     let ask = Ask::read(&Fields::read(req)?)?;
     let key = ask.visitor.as_ref().ok_or_else(|| Error::from(&model::KEY_REQUIRED))?;
-    let visitor = cx.keyed_hash(VISITOR, &format!("{}:{}", ask.experiment, key.open()))?;
+    let visitor = cx.keyed_hash(VISITOR, key.open())?;
     let mut look = Batch::new();
     let standing = look.add(sql::standing(&cx.tenant, &ask));
     let variants = look.add(sql::variants(&cx.tenant, &ask.experiment));

@@ -145,7 +145,7 @@ const WHOLE_SHOP: &[&str] = &[
     "NEWEST_ENTITLEMENTS",
     "NEWEST_UPLOADS",
     "RECORDS",
-    "LAST_CHANGES",
+    "PUBLISH",
     "SOMEBODY",
     "RECORD_NOTE",
 ];

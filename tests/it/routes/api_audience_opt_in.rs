@@ -84,6 +84,71 @@ fn a_member_is_told_that_they_are_one_and_how_to_leave() {
 }
 
 #[test]
+fn a_stranger_s_wish_does_not_change_a_member_who_presses_its_button() {
+    let shop = Shop::new();
+    shop.joins(ANA);
+    let who = "SELECT first_name || '|' || status || '|' || confirmed_at || '|' || updated_at FROM audience_subscribers WHERE email = ?1";
+    let before = (shop.text(who, ANA), shop.mails().len());
+    shop.clock.0.set(NOON + 60);
+    let mut body = wish(ANA, "key-of-a-stranger");
+    body["firstName"] = json!("Fool");
+    assert_eq!(shop.post_from("192.0.2.66", JOIN, &body).status, 200);
+    let token = shop.last_mail().given("token");
+    insta::assert_snapshot!(
+        "member_waiting",
+        shop.page(&format!("/audience/confirm?token={token}")).text.replace(&token, "(token)")
+    );
+    shop.presses(&token);
+    assert_eq!((shop.text(who, ANA), shop.mails().len()), (before.0, before.1 + 1), "the same, and no other welcome");
+    assert_eq!(shop.count("SELECT COUNT(*) FROM analytics_events WHERE event_kind = 'opt_in'"), 1);
+    assert_eq!(shop.page(&format!("/audience/confirm?token={token}")).status, 200, "it still opens what was promised");
+    assert_totals(&shop);
+}
+
+#[test]
+fn a_wish_that_is_over_is_asked_for_anew_by_its_key() {
+    let shop = Shop::new();
+    let first = shop.asks_to_join(ANA, "key-of-ana");
+    shop.clock.0.set(NOON + 3 * 86_400);
+    let second = shop.asks_to_join(ANA, "key-of-ana");
+    assert!(first != second && shop.mails().len() == 2, "what is said to be sent is sent");
+    assert_eq!(shop.page(&format!("/audience/confirm?token={first}")).status, 404);
+    shop.post_from("192.0.2.1", "/api/audience/unsubscribe", &json!({ "email": ANA }));
+    let third = shop.asks_to_join(ANA, "key-of-ana");
+    assert_eq!(shop.mails().len(), 3);
+    shop.presses(&third);
+    assert_eq!(shop.standing(ANA), "subscribed");
+    let again = shop.post_from("192.0.2.7", JOIN, &wish(ANA, "key-of-ana"));
+    assert_eq!((again.json()["duplicate"].clone(), shop.mails().len()), (json!(true), 4), "the welcome was the last");
+    // Over the limit it is not asked for anew, and says so.
+    shop.asks_to_join("bea@example.test", "key-of-bea");
+    shop.clock.0.set(NOON + 6 * 86_400);
+    shop.run_sql("UPDATE rate_limits SET count = 1000, window_started_at = 2000000000");
+    let late = shop.post_from("192.0.2.7", JOIN, &wish("bea@example.test", "key-of-bea"));
+    assert_eq!((late.status, late.code().as_str()), (429, "too_many_requests"));
+    assert_totals(&shop);
+}
+
+#[test]
+fn whoever_left_is_asked_to_come_back_once_a_day_at_most() {
+    let shop = Shop::new();
+    shop.joins(ANA);
+    shop.post_from("192.0.2.1", "/api/audience/unsubscribe", &json!({ "email": ANA }));
+    let mails = shop.mails().len();
+    for (n, at) in [60, 86_399].into_iter().enumerate() {
+        shop.clock.0.set(NOON + at);
+        let seen = shop.post_from("192.0.2.1", JOIN, &wish(ANA, &format!("key-number-{n}")));
+        assert_eq!((seen.status, seen.json()["status"].clone()), (200, json!("confirmation_sent")));
+        assert_eq!(shop.mails().len(), mails + 1, "{n}");
+        // Nor is a stranger helped by leaving for them once more.
+        shop.post_from("192.0.2.1", "/api/audience/unsubscribe", &json!({ "email": ANA }));
+    }
+    shop.clock.0.set(NOON + 86_461);
+    shop.asks_to_join(ANA, "key-of-the-next-day");
+    assert_eq!(shop.mails().len(), mails + 2);
+}
+
+#[test]
 fn one_key_stands_for_one_wish_of_one_address() {
     let shop = Shop::new();
     let first = shop.post_from("192.0.2.1", JOIN, &wish(ANA, "key-shared"));

@@ -161,9 +161,56 @@ fn a_robot_that_fills_in_forms_is_not_counted() {
 fn wishes_that_nobody_confirms_are_forgotten() {
     let shop = Shop::new();
     shop.asks_to_join("never@example.test", "key-never");
+    shop.asks_to_join("left@example.test", "key-left");
+    shop.post_from("192.0.2.1", LEAVE, &json!({ "email": "left@example.test", "reason": "left@example.test is mine" }));
+    shop.notes("never@example.test", "pending");
     shop.joins(ANA);
     shop.clock.0.set(NOON + 30 * 86_400 + 1);
     futures_executor::block_on(bumpgrade::job::tick(&shop.cx));
     assert_eq!((shop.standing("never@example.test").as_str(), shop.standing(ANA).as_str()), ("", "subscribed"));
+    assert!(!shop.dump().contains("fair of Bergen"), "with them goes what was noted about them");
+    assert_eq!(shop.standing("left@example.test"), "", "and whoever left without ever having confirmed");
+    assert!(!shop.dump().contains("left@example.test"));
+    assert_eq!(
+        shop.count("SELECT COUNT(*) FROM audience_suppression_entries WHERE status = 'active'"),
+        1,
+        "a hash stays"
+    );
     assert_totals(&shop);
+}
+
+#[test]
+fn whoever_joins_is_counted_as_the_visitor_they_are_with_the_variant_they_saw() {
+    let shop = Shop::new();
+    let visitor = "anonymous-session-of-ana";
+    let look = json!({ "experimentId": "experiment-opt-in-hero-promise", "sourceRoute": "/funnels/indie-launch-sandbox",
+        "anonymousId": visitor, "idempotencyKey": "assignment-of-ana" });
+    let assigned = shop.post("/api/analytics/assignments", &look);
+    assert_eq!(assigned.status, 200, "{}", assigned.text);
+    let seen = json!({ "eventDefinitionId": "event-funnel-page-view", "sourceRoute": "/audience/indie-launch-waitlist",
+        "anonymousId": visitor, "idempotencyKey": "page-view-of-ana", "publicProperties": {} });
+    assert_eq!(shop.post("/api/analytics/events", &seen).status, 200);
+    let mut body = wish(ANA, "key-of-ana");
+    body["anonymousId"] = json!(visitor);
+    assert_eq!(shop.post_from("192.0.2.7", JOIN, &body).status, 200);
+    assert!(!shop.dump().contains(visitor), "of the visitor only a keyed hash is kept");
+    let kept = "SELECT COUNT(*) FROM audience_consent_events WHERE visitor_hash IS NOT NULL";
+    assert_eq!(shop.count(kept), 1);
+    shop.presses(&shop.last_mail().given("token"));
+    assert_eq!(shop.count(kept), 0, "it is forgotten once it was used");
+    let variant = shop.text("SELECT variant_id FROM analytics_events WHERE event_kind = ?1", "opt_in");
+    assert_eq!(json!(variant), assigned.json()["variantId"]);
+    assert_eq!(shop.count("SELECT COUNT(DISTINCT client_correlation_hash) FROM analytics_events"), 1, "one visitor");
+
+    // A name that is none is left out, and nobody is refused for it.
+    for (email, given) in [("bea@example.test", json!("a".repeat(241))), ("cleo@example.test", json!(["x"]))] {
+        let mut body = wish(email, "key-odd-visitor");
+        body["anonymousId"] = given;
+        assert_eq!(shop.post_from("192.0.2.7", JOIN, &body).status, 200, "{email}");
+        shop.presses(&shop.last_mail().given("token"));
+    }
+    assert_eq!(
+        shop.count("SELECT COUNT(*) FROM analytics_events WHERE event_kind = 'opt_in' AND variant_id IS NULL"),
+        2
+    );
 }

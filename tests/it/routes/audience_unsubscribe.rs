@@ -34,7 +34,8 @@ fn members_and_strangers_get_one_answer_for_the_same_statements() {
         shop.count(
             "SELECT COUNT(*) FROM audience_suppression_entries WHERE status = 'active' AND reason = 'too many letters'"
         ),
-        4
+        1,
+        "a reason of nobody's could never be seen or erased"
     );
     let reader = "SELECT COUNT(*) FROM audience_suppression_entries x JOIN audience_subscribers s ON s.id = x.subscriber_id AND s.email_hash = x.email_hash";
     assert_eq!(shop.count(reader), 2, "strangers have a hash and nothing else");
@@ -176,4 +177,56 @@ fn a_suppression_that_came_first_holds_a_later_reader() {
         "lifted by the press"
     );
     assert_totals(&shop);
+}
+
+#[test]
+fn a_key_that_was_lifted_is_not_acknowledged_when_too_many_left() {
+    let shop = Shop::new();
+    shop.joins(ANA);
+    let leave = || shop.post_from("192.0.2.1", LEAVE, &json!({ "email": ANA, "idempotencyKey": "leave-of-ana" }));
+    assert_eq!(leave().status, 200);
+    shop.presses(&shop.asks_to_join(ANA, "key-come-back"));
+    shop.run_sql("UPDATE rate_limits SET count = 1000");
+    let seen = leave();
+    assert_eq!(
+        (seen.status, seen.code().as_str(), shop.standing(ANA).as_str()),
+        (429, "too_many_requests", "subscribed")
+    );
+    shop.clock.0.set(NOON + 86_400);
+    assert_eq!((leave().status, shop.standing(ANA).as_str()), (200, "unsubscribed"));
+}
+
+#[test]
+fn a_new_secret_does_not_keep_anybody_from_leaving_or_from_their_data() {
+    let shop = Shop::new();
+    for email in [ANA, "bea@example.test"] {
+        shop.joins(email);
+    }
+    // As if they had been written down under another secret.
+    shop.run_sql("UPDATE audience_subscribers SET email_hash = lower(hex(randomblob(32)))");
+    assert_eq!(shop.post_from("192.0.2.1", LEAVE, &json!({ "email": ANA })).status, 200);
+    assert_eq!(
+        (shop.standing(ANA).as_str(), shop.standing("bea@example.test").as_str()),
+        ("unsubscribed", "subscribed")
+    );
+    assert_eq!(shop.form("/audience/my-data", "email=bea%40example.test").status, 303);
+    let mail = shop.last_mail();
+    assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("bea@example.test", "What we know of you"));
+    assert_totals(&shop);
+}
+
+#[test]
+fn letters_that_are_still_here_do_not_go_to_whoever_left() {
+    let shop = Shop::new();
+    shop.joins(ANA);
+    shop.post_from("192.0.2.1", crate::audience::JOIN, &crate::audience::wish(ANA, "key-of-ana-again"));
+    let kinds = "SELECT group_concat(kind || ':' || status, ' ') FROM (SELECT * FROM mail_outbox WHERE to_email = ?1 AND status <> 'sent' ORDER BY kind)";
+    assert_eq!(shop.text(kinds, ANA), "audience_member:queued audience_welcome:queued");
+    shop.form("/audience/my-data", "email=ana%40example.test");
+    shop.post_from("192.0.2.1", LEAVE, &json!({ "email": ANA }));
+    assert_eq!(shop.text(kinds, ANA), "audience_member:failed audience_own_data:queued audience_welcome:failed");
+    let before = shop.mails().len();
+    shop.ticks();
+    assert_eq!(shop.mails().len(), before);
+    assert_eq!(shop.last_mail().subject, "What we know of you", "an answer to a question of theirs still goes");
 }
