@@ -69,6 +69,7 @@ struct Last {
     subscriber: Option<Moment>,
     consent: Option<Moment>,
     suppression: Option<Moment>,
+    note: Option<Moment>,
     paused: i64,
 }
 
@@ -140,12 +141,8 @@ impl Figures {
     }
 
     /// Who there is, and what is known of them.
-    pub fn inspection(&self, notes: i64, last_note: Option<Moment>) -> Checked<Summary> {
+    pub fn inspection(&self) -> Checked<Summary> {
         let iso = |at: Option<Moment>| at.map_or(Value::Null, |at| at.iso().into());
-        let note_counts = match notes {
-            0 => json!([]),
-            _ => json!([{ "id": "owner_note", "status": "active", "total": notes }]),
-        };
         let counts = [
             ("subscribers", self.people(|_| true)),
             ("unsubscribedSubscribers", self.people(Reach::unsubscribed)),
@@ -155,19 +152,19 @@ impl Figures {
             ("pausedSequenceEnrollments", self.sum("sequence", Some("unsubscribe_paused"))),
             ("suppressionEntries", self.sum("suppression", None)),
             ("activeSuppressionEntries", self.active_suppressions()),
-            ("timelineEntries", notes),
-            ("activeTimelineEntries", notes),
+            ("timelineEntries", self.sum("note", None)),
+            ("activeTimelineEntries", self.sum("note", Some("active"))),
         ];
         let more = [
             ("lastSubscriberAt", iso(self.last.subscriber)),
             ("lastConsentAt", iso(self.last.consent)),
             ("lastSuppressionAt", iso(self.last.suppression)),
-            ("lastTimelineAt", iso(last_note)),
+            ("lastTimelineAt", iso(self.last.note)),
             ("formCounts", self.list("subscriber")),
             ("tagCounts", self.list("tag")),
             ("sequenceCounts", self.list("sequence")),
             ("suppressionCounts", self.list("suppression")),
-            ("timelineCounts", note_counts),
+            ("timelineCounts", self.list("note")),
         ];
         INSPECTION.with(counts, more)
     }

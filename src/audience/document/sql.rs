@@ -79,7 +79,7 @@ queries! {
              'conditions', json(t.conditions_json), 'actions', (SELECT json_group_array(json_object('id', a.id,
                'kind', a.kind, 'targetId', a.target_id, 'summary', a.summary) ORDER BY a.position, a.id)
                FROM audience_automation_actions a WHERE a.rule_id = t.id), 'writeBoundary', t.write_boundary"), ",
-          'broadcastDrafts', (SELECT json_group_array(json_object('id', d.id, 'title', d.title, 'status', w.status,
+          'broadcastDrafts', (SELECT json_group_array(json_object('id', d.id, 'title', d.title, 'status', 'draft',
             'audienceScope', d.audience_scope, 'approvalBoundary', d.approval_boundary) ORDER BY d.created_at, d.id)
             FROM audience_broadcast_drafts d WHERE d.workspace_id = w.id))) AS workspace
         FROM audience_workspaces w WHERE w.tenant_id = ?1 ORDER BY w.position, w.id LIMIT ?2");
@@ -108,6 +108,8 @@ queries! {
             WHERE c.tenant_id = ?1 AND c.consented_at IS NOT NULL ORDER BY c.consented_at DESC LIMIT 1) AS consent,
           (SELECT x.updated_at FROM audience_suppression_entries x
             WHERE x.tenant_id = ?1 ORDER BY x.updated_at DESC LIMIT 1) AS suppression,
+          (SELECT n.created_at FROM evidence_records n WHERE n.tenant_id = ?1 AND n.kind = 'crm_timeline_note'
+            ORDER BY n.created_at DESC LIMIT 1) AS note,
           COALESCE((SELECT p.total FROM audience_paused_totals p WHERE p.tenant_id = ?1), 0) AS paused";
 }
 

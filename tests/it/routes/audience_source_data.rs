@@ -1,3 +1,6 @@
+use serde_json::json;
+
+use crate::audience::assert_totals;
 use crate::reader::{joined, left, pending, suppressed, FORM};
 use crate::shop::Shop;
 
@@ -48,4 +51,38 @@ fn figures_follow_people_and_tell_nothing_of_them() {
     assert_eq!(empty["audienceExportReadiness"]["counts"]["pausedSequenceSubscribers"], 0);
     assert_eq!(empty["broadcastReadiness"]["counts"]["scopedSubscribers"], 0);
     assert_eq!(empty["subscriberInspection"]["counts"]["activeSuppressionEntries"], 2, "a hash stays");
+}
+
+#[test]
+fn notes_are_counted_by_a_total_that_follows_them() {
+    let shop = Shop::new();
+    let ana = joined(&shop, "ana@example.com", "Ana");
+    for number in 0..3 {
+        shop.clock.0.set(shop.clock.0.get() + 60);
+        let note = json!({
+            "subscriberId": ana, "expectedSubscriberStatus": "subscribed", "noteBody": "Met her at the fair.",
+            "idempotencyKey": format!("note-key-000{number}"),
+            "confirmationText": "Create private Bumpgrade audience timeline note",
+        });
+        assert_eq!(shop.post_as(&shop.owner(), "/api/admin/audience/notes", &note).status, 201);
+    }
+    assert_totals(&shop);
+    let seen = &shop.get(PATH).json()["subscriberInspection"];
+    assert_eq!((&seen["counts"]["timelineEntries"], &seen["counts"]["activeTimelineEntries"]), (&json!(3), &json!(3)));
+    assert_eq!(seen["timelineCounts"], json!([{ "id": "owner_note", "status": "active", "total": 3 }]));
+    assert_eq!(seen["lastTimelineAt"], json!("2026-11-20T12:03:00.000Z"));
+    shop.run_sql("DELETE FROM evidence_records");
+    assert_totals(&shop);
+    let seen = &shop.get(PATH).json()["subscriberInspection"];
+    assert_eq!((&seen["counts"]["timelineEntries"], &seen["timelineCounts"]), (&json!(0), &json!([])));
+}
+
+#[test]
+fn a_draft_of_a_workspace_is_a_draft_whatever_the_workspace_is() {
+    let shop = Shop::new();
+    shop.run_sql("UPDATE audience_workspaces SET status = 'live'");
+    let document = shop.get(PATH).json();
+    assert_eq!(document["workspaces"][0]["status"], "live");
+    assert_eq!(document["workspaces"][0]["broadcastDrafts"][0]["status"], "draft");
+    assert_eq!(document["broadcastReadiness"]["drafts"][0]["status"], "readiness_preview");
 }
