@@ -164,6 +164,19 @@ fn no_statement_reads_every_row_of_a_shop_to_find_one() {
     }
 }
 
+#[test]
+fn notes_about_a_person_are_found_by_whom_they_are_about() {
+    let connection = migrated();
+    let about = |query: &Query| query.sql.contains("_json, '$.subscriberId') = ");
+    let all: Vec<_> = every_statement().into_iter().filter(|(_, query)| about(query)).collect();
+    assert!(all.len() > 4);
+    for (feature, query) in all {
+        let steps = plan_of(&connection, query);
+        let found = steps.iter().any(|step| step.contains("evidence_records_by_subscriber"));
+        assert!(found, "{feature} {}: {steps:#?}", query.name);
+    }
+}
+
 /// How SQLite means to go about a statement, step by step.
 fn plan_of(connection: &Connection, query: &Query) -> Vec<String> {
     let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", query.sql)).unwrap();
