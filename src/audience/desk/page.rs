@@ -28,6 +28,8 @@ pub struct Desk<'a> {
     pub workspaces: &'a [Value],
     /// The drafts of broadcasts.
     pub drafts: &'a [Draft],
+    /// The draft whose steps are shown.
+    pub draft: Option<&'a Draft>,
     /// The steps towards imports and broadcasts.
     pub steps: Ladders,
     /// What was just recorded.
@@ -232,7 +234,7 @@ fn drafts(drafts: &[Draft]) -> Markup {
                         div { dt { "Did not agree" } dd { (draft.missing_consent) } }
                     }
                     p.small { "Changed " (draft.updated_at.for_people()) ". " (draft.approval_boundary) }
-                    @if drafts.len() > 1 { a href={ (steps_of(&draft.id)) "#steps" } { "Show its steps" } }
+                    a href={ (steps_of(|name| if name == "draftId" { &draft.id } else { "" })) "#steps" } { "Steps of “" (draft.title) "”" }
                 }
             }
         }
@@ -257,11 +259,16 @@ fn steps(cx: &Cx, view: &Desk<'_>) -> Markup {
     html! {
         section #steps aria-labelledby="steps-title" {
             h2 #steps-title { "Steps of a broadcast" }
-            p.small.before-list {
-                "What you checked, step by step. Each step stands on the one below it, and no longer holds when that one is "
-                "replaced, the draft changes, or the number of readers does. No step sends a mail."
+            @if let Some(draft) = view.draft {
+                p.before-list { "The draft “" strong { (draft.title) } "”, step by step." }
+                p.small.before-list {
+                    "Each step stands on the one before it, and no longer holds when that one is replaced, the draft changes, "
+                    "or the number of readers does. No step sends a mail."
+                }
+                (of("broadcast", &evidence::BROADCASTS, &view.steps.broadcasts))
+            } @else {
+                p.empty { "There is no draft to take a step for." }
             }
-            (of("broadcast", &evidence::BROADCASTS, &view.steps.broadcasts))
         }
         section #imports aria-labelledby="imports-title" {
             h2 #imports-title { "Steps of an import" }
@@ -297,12 +304,15 @@ pub fn profile(cx: &Cx, view: &Profile<'_>) -> Markup {
             }
             section aria-labelledby="story-title" {
                 h2 #story-title { "What happened" }
-                p.small.before-list { (count(person.notes, "note", "notes")) ", only seen by owners. Latest first." }
+                p.small.before-list { (count(person.notes, "note", "notes")) ". Latest first." }
                 ol.story { @for happening in view.story { (happened(happening)) } }
             }
             section.panel aria-labelledby="note-title" {
                 h2 #note-title { "Write a note" }
-                p { "For you and other owners. It is erased with everything else when this person asks for that." }
+                p {
+                    "Owners see it here. This person gets it too, in a copy of their data, and can have it erased with everything "
+                    "else."
+                }
                 (form(cx, &NOTE, &given, "Keep the note"))
             }
         }))
@@ -332,13 +342,16 @@ fn facts(person: &Person) -> Markup {
 fn happened(it: &Happening) -> Markup {
     let title = match (it.kind.as_str(), it.status.as_str()) {
         ("consent", "consented") => "Agreed to",
+        ("consent", "asked") => "Asked to join",
         ("consent", "requested") => "Asked to join; not confirmed",
         ("consent", _) => "Asked to join; left before confirming",
         ("tag", "active") => "Got a tag",
         ("tag", _) => "Lost a tag",
-        ("sequence", "unsubscribe_paused") => "Letters paused",
+        ("sequence", "paused") => "Letters paused",
+        ("sequence", "anew") => "Letters begin anew",
         ("sequence", _) => "Noted for letters",
-        ("suppression", "active") => "Left the list",
+        ("suppression", "left") => "Left the list",
+        ("suppression", "again") => "Left the list again",
         ("suppression", _) => "Came back after leaving",
         _ => "Note",
     };
