@@ -36,6 +36,14 @@ pub struct Desk<'a> {
     pub flash: Markup,
 }
 
+/// The parts of the page that are looked for most, in order.
+const PLACES: [(&str, &str); 4] = [
+    ("people", "People"),
+    ("broadcasts", "Broadcasts"),
+    ("steps", "Steps of a broadcast"),
+    ("imports", "Steps of an import"),
+];
+
 /// The list.
 pub fn desk(cx: &Cx, view: &Desk<'_>) -> Markup {
     layout(
@@ -46,6 +54,9 @@ pub fn desk(cx: &Cx, view: &Desk<'_>) -> Markup {
                 h1 { "Audience" }
                 p.lead { "Who joined, what they agreed to, and what is noted about them." }
                 (view.flash)
+                nav.pages aria-label="On this page" {
+                    @for (place, name) in PLACES { a href={ "#" (place) } { (name) } }
+                }
                 (sums(view.figures))
             }
             (people(view))
@@ -185,7 +196,7 @@ fn set_up(view: &Desk<'_>) -> Markup {
             h2 #set-up-title { "Segments, tags and letters" }
             @if view.workspaces.is_empty() { p.empty { "Nothing is set up yet." } }
             @for workspace in view.workspaces {
-                div.table tabindex="0" role="group" aria-labelledby="set-up-title" {
+                div.table.narrow tabindex="0" role="group" aria-labelledby="set-up-title" {
                     table {
                         thead { tr { th scope="col" { "What" } th scope="col" { "Means" } th.number scope="col" { "People" } } }
                         tbody {
@@ -220,7 +231,7 @@ fn set_up(view: &Desk<'_>) -> Markup {
 
 fn drafts(drafts: &[Draft]) -> Markup {
     html! {
-        section aria-labelledby="drafts-title" {
+        section #broadcasts aria-labelledby="drafts-title" {
             h2 #drafts-title { "Broadcasts" }
             @if drafts.is_empty() { p.empty { "No broadcast is planned." } }
             @for draft in drafts {
@@ -260,9 +271,8 @@ fn steps(cx: &Cx, view: &Desk<'_>) -> Markup {
         section #steps aria-labelledby="steps-title" {
             h2 #steps-title { "Steps of a broadcast" }
             @if let Some(draft) = view.draft {
-                p.before-list { "The draft “" strong { (draft.title) } "”, step by step." }
                 p.small.before-list {
-                    "Each step stands on the one before it, and no longer holds when that one is replaced, the draft changes, "
+                    "The draft “" strong { (draft.title) } "”, step by step. Each step stands on the one before it, and no longer holds when that one is replaced, the draft changes, "
                     "or the number of readers does. No step sends a mail."
                 }
                 (of("broadcast", &evidence::BROADCASTS, &view.steps.broadcasts))
@@ -355,8 +365,10 @@ fn happened(it: &Happening) -> Markup {
         ("suppression", _) => "Came back after leaving",
         _ => "Note",
     };
+    // Coming back looks like joining.
+    let like = if it.status == "back" { "consent" } else { &it.kind };
     html! {
-        li class={ "of-" (it.kind) } {
+        li class={ "of-" (like) } {
             p.when { (it.at.for_people()) }
             p { strong { (title) } @if !it.text.is_empty() { span.says { (it.text) } } }
         }
