@@ -350,10 +350,10 @@ ALTER TABLE mail_outbox ADD COLUMN unsubscribe_url TEXT;
 
 -- Totals by what is counted, so that a public address never counts a table that grows. The triggers below keep them;
 -- nothing else writes here. By subject, id is a form (subscriber), a tag, a sequence, a kind of consent, a kind of
--- suppression.
+-- suppression, a kind of note.
 CREATE TABLE audience_totals (
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  subject TEXT NOT NULL CHECK (subject IN ('subscriber', 'consent', 'tag', 'sequence', 'suppression')),
+  subject TEXT NOT NULL CHECK (subject IN ('subscriber', 'consent', 'tag', 'sequence', 'suppression', 'note')),
   id TEXT NOT NULL,
   status TEXT NOT NULL,
   total INTEGER NOT NULL,
@@ -383,15 +383,6 @@ CREATE TABLE audience_enrollment_totals (
   total INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, sequence_id, status, subscriber_status, has_consent, is_suppressed)
 ) STRICT, WITHOUT ROWID;
-
--- What everybody may see of the totals: a copy that is made once an hour, and without people who never confirmed. So
--- nobody can ask, by a wish in somebody's name and a look before and after, whether an address is on the list.
-CREATE TABLE audience_published_figures (
-  tenant_id TEXT PRIMARY KEY NOT NULL REFERENCES tenants (id),
-  figures_json TEXT NOT NULL CHECK (json_type(figures_json) = 'object'),
-  -- The full hour that it was made in.
-  hour INTEGER NOT NULL CHECK (hour % 3600 = 0)
-) STRICT;
 
 CREATE TRIGGER audience_subscribers_counted AFTER INSERT ON audience_subscribers
 BEGIN
@@ -551,4 +542,16 @@ BEGIN
   UPDATE audience_subscribers SET is_suppressed = EXISTS (SELECT 1 FROM audience_suppression_entries x
     WHERE x.tenant_id = OLD.tenant_id AND x.email_hash = OLD.email_hash AND x.status = 'active')
   WHERE tenant_id = OLD.tenant_id AND email_hash = OLD.email_hash;
+END;
+
+CREATE TRIGGER audience_notes_counted AFTER INSERT ON evidence_records WHEN NEW.kind = 'crm_timeline_note'
+BEGIN
+  INSERT INTO audience_totals VALUES (NEW.tenant_id, 'note', 'owner_note', 'active', 1)
+  ON CONFLICT DO UPDATE SET total = total + 1;
+END;
+
+CREATE TRIGGER audience_notes_uncounted AFTER DELETE ON evidence_records WHEN OLD.kind = 'crm_timeline_note'
+BEGIN
+  UPDATE audience_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND subject = 'note' AND id = 'owner_note' AND status = 'active';
 END;

@@ -975,7 +975,7 @@ CREATE TABLE audience_tags (
 
 CREATE TABLE audience_totals (
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
-  subject TEXT NOT NULL CHECK (subject IN ('subscriber', 'consent', 'tag', 'sequence', 'suppression')),
+  subject TEXT NOT NULL CHECK (subject IN ('subscriber', 'consent', 'tag', 'sequence', 'suppression', 'note')),
   id TEXT NOT NULL,
   status TEXT NOT NULL,
   total INTEGER NOT NULL,
@@ -3980,6 +3980,18 @@ END;
 
 CREATE TRIGGER audience_consent_statements_fixed BEFORE UPDATE ON audience_consent_statements
 BEGIN SELECT RAISE(ABORT, 'a consent statement is never reworded'); END;
+
+CREATE TRIGGER audience_notes_counted AFTER INSERT ON evidence_records WHEN NEW.kind = 'crm_timeline_note'
+BEGIN
+  INSERT INTO audience_totals VALUES (NEW.tenant_id, 'note', 'owner_note', 'active', 1)
+  ON CONFLICT DO UPDATE SET total = total + 1;
+END;
+
+CREATE TRIGGER audience_notes_uncounted AFTER DELETE ON evidence_records WHEN OLD.kind = 'crm_timeline_note'
+BEGIN
+  UPDATE audience_totals SET total = total - 1
+  WHERE tenant_id = OLD.tenant_id AND subject = 'note' AND id = 'owner_note' AND status = 'active';
+END;
 
 CREATE TRIGGER audience_pauses_counted AFTER INSERT ON audience_sequence_enrollments
 WHEN NEW.status = 'unsubscribe_paused' AND NOT EXISTS (SELECT 1 FROM audience_sequence_enrollments o

@@ -43,7 +43,6 @@ fn contact(text: &str) -> bool {
 }
 
 flags! {
-    PROVIDER_IDS = "providerIdsIncluded" like RAW_STRIPE_IDS;
     ACTOR_EMAIL_HASH = "actorEmailHashIncluded" like BUYER_EMAIL_HASH;
     SUPPRESSION_HASHES = "suppressionHashesIncluded" like BUYER_EMAIL_HASH;
     RAW_SUPPRESSION_HASH = "rawSuppressionHashIncluded" like BUYER_EMAIL_HASH;
@@ -66,8 +65,6 @@ seen! {
     TIMELINE_BODIES = "privateTimelineNoteBodiesIncluded" when |text| field(text, "body");
     PRIVATE_NOTE = "privateNoteIncluded" when |text| field(text, "privateNote");
     PRIVATE_NOTES = "privateNotesIncluded" when |text| field(text, "privateNote") || field(text, "body");
-    EXISTENCE = "subscriberExistenceRevealed" when |text| field(text, "subscriberId") || field(text, "subscriberStatus");
-    ENROLLMENT_STATE = "sequenceEnrollmentStateIncluded" when |text| field(text, "enrollmentStatus");
     SUBSCRIBER_IDS = "subscriberIdsIncluded" when |text| text.contains("\"subscriber-");
     EXPORT_URLS = "exportFileUrlsIncluded" when |text| field(text, "exportUrl");
     EXPORT_FILES = "exportFilesCreated" when |text| field(text, "exportFileId");
@@ -186,8 +183,6 @@ pub const SEQUENCES: &[Flag] = &[
     ACTOR_EMAIL,
     SUPPRESSION_HASHES,
 ];
-/// Leaving the list.
-pub const LEAVING: &[Flag] = &[CONTACT, PROVIDER_IDS, EXISTENCE, ENROLLMENT_STATE];
 /// Notes about a subscriber.
 pub const NOTE: &[Flag] = &[NOTE_BODIES, CONTACT, RAW_EMAIL_IN_DOCUMENT];
 /// Intents to import.

@@ -29,8 +29,7 @@ pub const OWNER_PAGE: &str = "/admin/audience";
 /// The issue that everything about the audience belongs to.
 pub const PARENT_ISSUE: u32 = 17;
 
-/// Forgets wishes to join that nobody confirmed, and links to one's own data that have expired; then makes the hourly copy
-/// of the figures that everybody may see.
+/// Forgets wishes to join that nobody confirmed, and links to one's own data that have expired.
 ///
 /// # Errors
 /// A fault when the database does not answer.
@@ -38,7 +37,6 @@ pub async fn tidy(cx: &Cx) -> Result<()> {
     let (now, mut batch) = (cx.now(), Batch::new());
     join::sql::forget(&mut batch, &cx.tenant, now);
     batch.add(own::sql::forget(now));
-    batch.add(document::sql::publish(&cx.tenant, now));
     cx.commit(batch).await?;
     Ok(())
 }

@@ -38,7 +38,7 @@ pub enum Takes {
     Text(usize),
     /// One of these words.
     Choice(&'static [&'static str]),
-    /// A whole number of at least this.
+    /// A whole number of at least this and at most [`WRITE_NUMBER_MAX`](crate::kit::bounds::WRITE_NUMBER_MAX).
     Integer(i64),
     /// `true`, which the sender states.
     Acknowledged,
@@ -51,7 +51,7 @@ pub enum Takes {
     Moment,
     /// Text of at most so many characters, several lines or one; runs of white space become one space.
     Prose(usize),
-    /// A whole number of 0 or more; one that is absent is 0.
+    /// A whole number of 0 or more, with the same maximum; one that is absent is 0.
     Count,
 }
 

@@ -6,6 +6,7 @@ use super::model::{Field, Step, Takes, Write};
 use super::parse::PHRASE;
 use crate::cx::Cx;
 use crate::http::{key as idempotency, Req};
+use crate::kit::bounds::WRITE_NUMBER_MAX;
 
 /// What a page already knows of a form: field and value, sent along unseen.
 pub type Given<'a> = &'a [(&'a str, String)];
@@ -55,7 +56,8 @@ fn input(write: &Write, field: &Field, id: &str) -> Markup {
                         input id=(id) name=(field.name) type="text" maxlength=(max) required[required] autocomplete="off";
                     }
                     Takes::Integer(min) => {
-                        input id=(id) name=(field.name) type="number" min=(min) required[required] inputmode="numeric";
+                        input id=(id) name=(field.name) type="number" min=(min) max=(WRITE_NUMBER_MAX) required[required]
+                            inputmode="numeric";
                     }
                     Takes::Private(max) | Takes::Prose(max) => {
                         textarea id=(id) name=(field.name) maxlength=(max) rows="3" required[required] {}
@@ -68,7 +70,8 @@ fn input(write: &Write, field: &Field, id: &str) -> Markup {
                             autocomplete="off";
                     }
                     Takes::Count => {
-                        input id=(id) name=(field.name) type="number" min="0" value="0" inputmode="numeric";
+                        input id=(id) name=(field.name) type="number" min="0" max=(WRITE_NUMBER_MAX) value="0"
+                            inputmode="numeric";
                     }
                     Takes::Counts(_) => {
                         input id=(id) name=(field.name) type="text" required[required] autocomplete="off";

@@ -7,6 +7,7 @@ use crate::cx::Cx;
 use crate::http::error::common;
 use crate::http::fields::wrong;
 use crate::http::{key, Error, Fields, Req, Result};
+use crate::kit::bounds::WRITE_NUMBER_MAX;
 use crate::kit::time::Moment;
 
 /// What `confirmationText` is called on the wire.
@@ -87,10 +88,7 @@ fn read(cx: &Cx, field: &Field, fields: &Fields, parsed: &mut Parsed) -> Result<
             Some(word) if !words.contains(&word) => return Err(wrong(name)),
             word => word.map(Value::from),
         },
-        Takes::Integer(min) => match fields.integer(name)? {
-            Some(number) if number < min => return Err(wrong(name)),
-            number => number.map(Value::from),
-        },
+        Takes::Integer(min) => number(name, fields, min)?.map(Value::from),
         Takes::Acknowledged => fields.flag(name)?.then_some(Value::from(true)),
         Takes::Counts(max) => fields.counts(name, max)?.map(Value::from),
         Takes::Moment => match fields.text(name)?.map(Moment::parse_iso) {
@@ -102,10 +100,7 @@ fn read(cx: &Cx, field: &Field, fields: &Fields, parsed: &mut Parsed) -> Result<
             Some(text) => Some(Value::from(within(name, &text, max)?)),
             None => None,
         },
-        Takes::Count => match fields.integer(name)? {
-            Some(number) if number < 0 => return Err(wrong(name)),
-            number => Some(Value::from(number.unwrap_or_default())),
-        },
+        Takes::Count => Some(Value::from(number(name, fields, 0)?.unwrap_or_default())),
         Takes::Private(max) => match fields.text(name)? {
             None => None,
             Some(text) => {
@@ -122,6 +117,14 @@ fn read(cx: &Cx, field: &Field, fields: &Fields, parsed: &mut Parsed) -> Result<
         (None, None) => {}
     }
     Ok(())
+}
+
+/// A whole number that is neither too small nor too large.
+fn number(name: &str, fields: &Fields, min: i64) -> Result<Option<i64>> {
+    match fields.integer(name)? {
+        Some(number) if !(min..=WRITE_NUMBER_MAX).contains(&number) => Err(wrong(name)),
+        number => Ok(number),
+    }
 }
 
 /// A text with every run of white space made one space.

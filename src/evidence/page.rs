@@ -123,8 +123,8 @@ fn next(cx: &Cx, view: &Ladder<'_>, index: usize, kind: &'static Evidence) -> Ma
     html! {
         details.decide.ahead open[comes] {
             summary {
-                @if comes { "Write it down" } @else { "Write it down again" }
-                span.hidden { ": " (kind.title) }
+                @if comes { "Write down: " } @else { "Write down again: " }
+                (kind.title)
             }
             (form(cx, kind.write, &given, "Write it down"))
         }

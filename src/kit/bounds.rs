@@ -123,6 +123,10 @@ pub const SWEEP_LEASE_SECONDS: i64 = 240;
 /// Largest integer that D1 carries exactly: its numbers are IEEE doubles.
 pub const D1_INTEGER_MAX: i64 = (1 << 53) - 1;
 
+/// Largest number that a confirmed write takes: beyond every count, every moment in unix seconds and every sum of money in
+/// cents that a shop sees, and small enough that sums over thousands of records are exact.
+pub const WRITE_NUMBER_MAX: i64 = 1_000_000_000_000;
+
 /// How long a session lasts, in seconds (7 days).
 pub const SESSION_LIFE_SECONDS: i64 = 7 * 86_400;
 

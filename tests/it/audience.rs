@@ -92,7 +92,7 @@ impl Shop {
 const TOTALS: &[(&str, &str)] = &[
     (
         "SELECT json_group_array(json_array(subject, id, status, total) ORDER BY subject, id, status)
-         FROM audience_totals WHERE total <> 0",
+         FROM audience_totals WHERE subject <> 'note' AND total <> 0",
         "SELECT json_group_array(json_array(subject, id, status, total) ORDER BY subject, id, status) FROM (
            SELECT 'subscriber' AS subject, source_form_id AS id, status, COUNT(*) AS total
              FROM audience_subscribers GROUP BY 2, 3
@@ -100,6 +100,11 @@ const TOTALS: &[(&str, &str)] = &[
            UNION ALL SELECT 'tag', tag_id, status, COUNT(*) FROM audience_tag_assignments GROUP BY 2, 3
            UNION ALL SELECT 'sequence', sequence_id, status, COUNT(*) FROM audience_sequence_enrollments GROUP BY 2, 3
            UNION ALL SELECT 'suppression', suppression_kind, status, COUNT(*) FROM audience_suppression_entries GROUP BY 2, 3)",
+    ),
+    (
+        "SELECT json_group_array(json_array(id, status, total)) FROM audience_totals WHERE subject = 'note' AND total <> 0",
+        "SELECT json_group_array(json_array(entry_kind, status, total)) FROM (
+           SELECT entry_kind, status, COUNT(*) AS total FROM audience_timeline_entries GROUP BY 1, 2)",
     ),
     (
         "SELECT json_group_array(json_array(source_form_id, source_segment_id, status, has_consent, is_suppressed, total)

@@ -54,6 +54,8 @@ pub static ROUTES: &[Route] = &[
                 ("segment", "only this segment"),
                 ("tag", "only this tag"),
                 ("after", "where the page before ended"),
+                ("draftId", "the draft whose steps are shown; the one that changed last without it"),
+                ("importIntentId", "the import whose steps are shown; the newest without it"),
             ],
             takes: None,
             answers: &[(200, Media::Html)],

@@ -68,9 +68,19 @@ pub fn page_of(id: &str) -> String {
     format!("{}/{}", crate::audience::OWNER_PAGE, component(id))
 }
 
-/// The owner's page with the steps of this draft.
-pub fn steps_of(draft: &str) -> String {
-    format!("{}?draftId={}", crate::audience::OWNER_PAGE, component(draft))
+/// What the steps on the owner's page may be about, as parameters of its address.
+pub const ABOUT: [&str; 2] = ["draftId", "importIntentId"];
+
+/// The owner's page with the steps of what is named; an empty name is none.
+pub fn steps_of<'a>(named: impl Fn(&str) -> &'a str) -> String {
+    let words = ABOUT.map(|name| (name, named(name)));
+    let query: Vec<String> = words
+        .iter()
+        .filter(|(_, id)| (1..=ID_MAX_BYTES).contains(&id.len()))
+        .map(|(name, id)| format!("{name}={}", component(id)))
+        .collect();
+    let joint = if query.is_empty() { "" } else { "?" };
+    format!("{}{joint}{}", crate::audience::OWNER_PAGE, query.join("&"))
 }
 
 /// Something that happened with a person.

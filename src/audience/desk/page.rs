@@ -28,11 +28,21 @@ pub struct Desk<'a> {
     pub workspaces: &'a [Value],
     /// The drafts of broadcasts.
     pub drafts: &'a [Draft],
+    /// The draft whose steps are shown.
+    pub draft: Option<&'a Draft>,
     /// The steps towards imports and broadcasts.
     pub steps: Ladders,
     /// What was just recorded.
     pub flash: Markup,
 }
+
+/// The parts of the page that are looked for most, in order.
+const PLACES: [(&str, &str); 4] = [
+    ("people", "People"),
+    ("broadcasts", "Broadcasts"),
+    ("steps", "Steps of a broadcast"),
+    ("imports", "Steps of an import"),
+];
 
 /// The list.
 pub fn desk(cx: &Cx, view: &Desk<'_>) -> Markup {
@@ -44,6 +54,9 @@ pub fn desk(cx: &Cx, view: &Desk<'_>) -> Markup {
                 h1 { "Audience" }
                 p.lead { "Who joined, what they agreed to, and what is noted about them." }
                 (view.flash)
+                nav.pages aria-label="On this page" {
+                    @for (place, name) in PLACES { a href={ "#" (place) } { (name) } }
+                }
                 (sums(view.figures))
             }
             (people(view))
@@ -183,7 +196,7 @@ fn set_up(view: &Desk<'_>) -> Markup {
             h2 #set-up-title { "Segments, tags and letters" }
             @if view.workspaces.is_empty() { p.empty { "Nothing is set up yet." } }
             @for workspace in view.workspaces {
-                div.table tabindex="0" role="group" aria-labelledby="set-up-title" {
+                div.table.narrow tabindex="0" role="group" aria-labelledby="set-up-title" {
                     table {
                         thead { tr { th scope="col" { "What" } th scope="col" { "Means" } th.number scope="col" { "People" } } }
                         tbody {
@@ -220,7 +233,7 @@ fn drafts(view: &Desk<'_>) -> Markup {
     let drafts = view.drafts;
     let scoped = drafts.iter().map(|draft| (draft, draft.scope(view.figures)));
     html! {
-        section aria-labelledby="drafts-title" {
+        section #broadcasts aria-labelledby="drafts-title" {
             h2 #drafts-title { "Broadcasts" }
             @if drafts.is_empty() { p.empty { "No broadcast is planned." } }
             @for (draft, scope) in scoped {
@@ -234,7 +247,7 @@ fn drafts(view: &Desk<'_>) -> Markup {
                         div { dt { "Did not agree" } dd { (scope.missing_consent) } }
                     }
                     p.small { "Changed " (draft.updated_at.for_people()) ". " (draft.approval_boundary) }
-                    @if drafts.len() > 1 { a href={ (steps_of(&draft.id)) "#steps" } { "Show its steps" } }
+                    a href={ (steps_of(|name| if name == "draftId" { &draft.id } else { "" })) "#steps" } { "Steps of “" (draft.title) "”" }
                 }
             }
         }
@@ -259,11 +272,15 @@ fn steps(cx: &Cx, view: &Desk<'_>) -> Markup {
     html! {
         section #steps aria-labelledby="steps-title" {
             h2 #steps-title { "Steps of a broadcast" }
-            p.small.before-list {
-                "What you checked, step by step. Each step stands on the one below it, and no longer holds when that one is "
-                "replaced, the draft changes, or the number of readers does. No step sends a mail."
+            @if let Some(draft) = view.draft {
+                p.small.before-list {
+                    "The draft “" strong { (draft.title) } "”, step by step. Each step stands on the one before it, and no longer holds when that one is replaced, the draft changes, "
+                    "or the number of readers does. No step sends a mail."
+                }
+                (of("broadcast", &evidence::BROADCASTS, &view.steps.broadcasts))
+            } @else {
+                p.empty { "There is no draft to take a step for." }
             }
-            (of("broadcast", &evidence::BROADCASTS, &view.steps.broadcasts))
         }
         section #imports aria-labelledby="imports-title" {
             h2 #imports-title { "Steps of an import" }
@@ -299,12 +316,15 @@ pub fn profile(cx: &Cx, view: &Profile<'_>) -> Markup {
             }
             section aria-labelledby="story-title" {
                 h2 #story-title { "What happened" }
-                p.small.before-list { (count(person.notes, "note", "notes")) ", only seen by owners. Latest first." }
+                p.small.before-list { (count(person.notes, "note", "notes")) ". Latest first." }
                 ol.story { @for happening in view.story { (happened(happening)) } }
             }
             section.panel aria-labelledby="note-title" {
                 h2 #note-title { "Write a note" }
-                p { "For you and other owners. It is erased with everything else when this person asks for that." }
+                p {
+                    "Owners see it here. This person gets it too, in a copy of their data, and can have it erased with everything "
+                    "else."
+                }
                 (form(cx, &NOTE, &given, "Keep the note"))
             }
         }))
@@ -334,18 +354,23 @@ fn facts(person: &Person) -> Markup {
 fn happened(it: &Happening) -> Markup {
     let title = match (it.kind.as_str(), it.status.as_str()) {
         ("consent", "consented") => "Agreed to",
+        ("consent", "asked") => "Asked to join",
         ("consent", "requested") => "Asked to join; not confirmed",
         ("consent", _) => "Asked to join; left before confirming",
         ("tag", "active") => "Got a tag",
         ("tag", _) => "Lost a tag",
-        ("sequence", "unsubscribe_paused") => "Letters paused",
+        ("sequence", "paused") => "Letters paused",
+        ("sequence", "anew") => "Letters begin anew",
         ("sequence", _) => "Noted for letters",
-        ("suppression", "active") => "Left the list",
+        ("suppression", "left") => "Left the list",
+        ("suppression", "again") => "Left the list again",
         ("suppression", _) => "Came back after leaving",
         _ => "Note",
     };
+    // Coming back looks like joining.
+    let like = if it.status == "back" { "consent" } else { &it.kind };
     html! {
-        li class={ "of-" (it.kind) } {
+        li class={ "of-" (like) } {
             p.when { (it.at.for_people()) }
             p { strong { (title) } @if !it.text.is_empty() { span.says { (it.text) } } }
         }

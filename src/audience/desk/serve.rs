@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::model::{Happening, Person, Wanted};
+use super::model::{Happening, Person, Wanted, ABOUT};
 use super::{page, sql, WRITES};
 use crate::audience::broadcast::draft::Draft;
 use crate::audience::broadcast::sql as broadcasts;
@@ -43,7 +43,7 @@ impl Steps {
     /// Asks for the rungs, and for what a request of each kind must say now.
     fn ask(cx: &Cx, req: &Req, batch: &mut Batch) -> Self {
         let named = |name: &str| req.query(&[name]).map(|id| (name.to_owned(), Value::from(id)));
-        let fields: Value = ["draftId", "importIntentId"].into_iter().filter_map(named).collect::<Map<_, _>>().into();
+        let fields: Value = ABOUT.into_iter().filter_map(named).collect::<Map<_, _>>().into();
         let mut of = |kinds: &'static [&'static Evidence], ladder: Ask| {
             let rungs = batch.add(ladder(&cx.tenant, &fields, cx.now()));
             let mut asked: Vec<(&'static Query, At)> = Vec::new();
@@ -94,13 +94,16 @@ pub async fn desk(cx: &Cx, _owner: &Owner, req: &Req) -> Result<Reply> {
     let more = people.len() > shown;
     people.truncate(shown);
     let workspaces: Vec<Value> = Workspace::read(&rows, workspaces)?;
+    let drafts: Vec<Draft> = rows.all(drafts)?;
+    let named = req.query(&["draftId"]);
     let view = page::Desk {
         next: people.last().filter(|_| more).map(|last| wanted.next(last)),
         people: &people,
         wanted: &wanted,
         figures: &Figures::read(&rows, &figures)?,
         workspaces: &workspaces,
-        drafts: &rows.all::<Draft>(drafts)?,
+        draft: drafts.iter().find(|draft| named.as_ref().is_none_or(|named| draft.id == **named)),
+        drafts: &drafts,
         steps: steps.read(&rows)?,
         flash: forms::flash(req, WRITES),
     };

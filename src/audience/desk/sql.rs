@@ -1,4 +1,5 @@
-//! The SQL of the owner's pages about people. Everything newest first, and never more than a page.
+//! The SQL of the owner's pages about people. Everything newest first, and never more than a page. Notes are found by the
+//! index on whom they are about, which serves a text and not a column's value; hence `|| ''`, and `+` before their kind.
 
 use super::model::Wanted;
 use crate::db::{Stmt, Value};
@@ -22,7 +23,7 @@ macro_rules! person {
             FROM audience_sequence_enrollments e JOIN audience_sequences q ON q.id = e.sequence_id
             LEFT JOIN audience_sequence_steps p ON p.id = e.next_step_id WHERE e.subscriber_id = s.id) AS sequences,
           (SELECT COUNT(*) FROM evidence_records n WHERE n.tenant_id = s.tenant_id
-            AND json_extract(n.fields_json, '$.subscriberId') = s.id AND n.kind = 'crm_timeline_note') AS notes
+            AND json_extract(n.fields_json, '$.subscriberId') = s.id || '' AND +n.kind = 'crm_timeline_note') AS notes
         FROM audience_subscribers s
         JOIN audience_forms f ON f.id = s.source_form_id
         LEFT JOIN audience_segments g ON g.id = s.source_segment_id"
@@ -63,26 +64,34 @@ queries! {
     /// One person.
     PERSON = concat!(person!(), " WHERE s.tenant_id = ?1 AND s.id = ?2");
 
-    /// What happened with a person, the latest first: what they agreed to, what followed, what the owner noted.
+    /// What happened with a person, the latest first: what they agreed to, what followed, what the owner noted. A row that
+    /// changed since it was made tells both: what it was, and what it became.
     STORY = "
         WITH p AS (SELECT s.id, s.email_hash FROM audience_subscribers s WHERE s.id = ?2 AND s.tenant_id = ?1)
         SELECT * FROM (
-          SELECT 'consent' AS kind, c.status, c.consent_statement AS text, COALESCE(c.consented_at, c.requested_at) AS at
+          SELECT 'consent' AS kind, m.key AS status, iif(m.key = 'asked', '', c.consent_statement) AS text, m.value AS at
           FROM p JOIN audience_consent_events c ON c.subscriber_id = p.id
+          JOIN json_each(iif(c.status = 'consented', json_object('asked', c.requested_at, 'consented', c.consented_at),
+            json_object(c.status, c.requested_at))) m
           UNION ALL
           SELECT 'tag', a.status, t.label, a.updated_at
           FROM p JOIN audience_tag_assignments a ON a.subscriber_id = p.id JOIN audience_tags t ON t.id = a.tag_id
           UNION ALL
-          SELECT 'sequence', e.status, q.title, e.updated_at
+          SELECT 'sequence', m.key, q.title, m.value
           FROM p JOIN audience_sequence_enrollments e ON e.subscriber_id = p.id
           JOIN audience_sequences q ON q.id = e.sequence_id
+          JOIN json_each(iif(e.status = 'unsubscribe_paused', json_object('noted', e.created_at, 'paused', e.updated_at),
+            json_object('noted', e.created_at, 'anew', NULLIF(e.updated_at, e.created_at)))) m
           UNION ALL
-          SELECT 'suppression', x.status, COALESCE(x.reason, ''), x.updated_at
+          SELECT 'suppression', m.key, iif(m.key = 'left', COALESCE(x.reason, ''), ''), m.value
           FROM p JOIN audience_suppression_entries x ON x.tenant_id = ?1 AND x.email_hash = p.email_hash
+          JOIN json_each(iif(x.status = 'lifted', json_object('left', x.created_at, 'back', x.updated_at),
+            json_object('left', x.created_at, 'again', NULLIF(x.updated_at, x.created_at)))) m
           UNION ALL
           SELECT 'note', 'active', json_extract(n.fields_json, '$.noteBody'), n.created_at
           FROM p JOIN evidence_records n ON n.tenant_id = ?1
-            AND json_extract(n.fields_json, '$.subscriberId') = p.id AND n.kind = 'crm_timeline_note')
+            AND json_extract(n.fields_json, '$.subscriberId') = p.id || '' AND +n.kind = 'crm_timeline_note')
+        WHERE at IS NOT NULL
         ORDER BY at DESC LIMIT ?3";
 }
 

@@ -20,7 +20,7 @@ const UNSUBSCRIBED: &str = "unsubscribed";
 /// Where in a batch the rows of the figures stand.
 pub struct Places([At; 2]);
 
-/// The figures: those of this moment, for the owner, or the hourly copy, for everybody. Only the copy has all of them.
+/// The figures: those of this moment, for the owner, or what everybody may see. Only the latter has all of them.
 #[derive(Default, Deserialize)]
 pub struct Figures {
     totals: Vec<Total>,
@@ -29,7 +29,7 @@ pub struct Figures {
     last: Last,
 }
 
-/// The row of the copy.
+/// The row of [`sql::published`].
 #[derive(Deserialize)]
 struct Published {
     figures_json: String,
@@ -76,6 +76,7 @@ struct Last {
     subscriber: Option<Moment>,
     consent: Option<Moment>,
     suppression: Option<Moment>,
+    note: Option<Moment>,
     paused: i64,
 }
 
@@ -111,13 +112,13 @@ impl Figures {
         Ok(Self { totals: rows.all(*totals)?, reach: rows.all(*reach)?, ..Self::default() })
     }
 
-    /// Reads the row of [`sql::published`]; before the first copy there is nobody.
+    /// Reads the row of [`sql::published`].
     ///
     /// # Errors
     /// A fault when the row does not decode.
     pub fn published(rows: &Rows, at: At) -> Result<Self> {
-        let copy: Option<Published> = rows.first(at)?;
-        Ok(copy.map(|copy| serde_json::from_str(&copy.figures_json)).transpose()?.unwrap_or_default())
+        let published: Published = rows.one(at)?;
+        Ok(serde_json::from_str(&published.figures_json)?)
     }
 
     /// Subscribers that are so.
@@ -151,12 +152,8 @@ impl Figures {
     }
 
     /// Who there is, and what is known of them.
-    pub fn inspection(&self, notes: i64, last_note: Option<Moment>) -> Checked<Summary> {
+    pub fn inspection(&self) -> Checked<Summary> {
         let iso = |at: Option<Moment>| at.map_or(Value::Null, |at| at.iso().into());
-        let note_counts = match notes {
-            0 => json!([]),
-            _ => json!([{ "id": "owner_note", "status": "active", "total": notes }]),
-        };
         let counts = [
             ("subscribers", self.people(|_| true)),
             ("unsubscribedSubscribers", self.people(Reach::unsubscribed)),
@@ -166,19 +163,19 @@ impl Figures {
             ("pausedSequenceEnrollments", self.sum("sequence", Some("unsubscribe_paused"))),
             ("suppressionEntries", self.sum("suppression", None)),
             ("activeSuppressionEntries", self.active_suppressions()),
-            ("timelineEntries", notes),
-            ("activeTimelineEntries", notes),
+            ("timelineEntries", self.sum("note", None)),
+            ("activeTimelineEntries", self.sum("note", Some("active"))),
         ];
         let more = [
             ("lastSubscriberAt", iso(self.last.subscriber)),
             ("lastConsentAt", iso(self.last.consent)),
             ("lastSuppressionAt", iso(self.last.suppression)),
-            ("lastTimelineAt", iso(last_note)),
+            ("lastTimelineAt", iso(self.last.note)),
             ("formCounts", self.list("subscriber")),
             ("tagCounts", self.list("tag")),
             ("sequenceCounts", self.list("sequence")),
             ("suppressionCounts", self.list("suppression")),
-            ("timelineCounts", note_counts),
+            ("timelineCounts", self.list("note")),
         ];
         INSPECTION.with(counts, more)
     }

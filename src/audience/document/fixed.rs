@@ -4,21 +4,16 @@ use std::collections::BTreeMap;
 
 use serde_json::{json, Value};
 
-use crate::audience::flags as own;
+use crate::audience::evidence::kinds;
+use crate::audience::join::JOIN;
+use crate::audience::leave::{model as leave, LEAVE};
 use crate::audience::{DOCUMENT, OWNER_PAGE, PARENT_ISSUE};
 use crate::contract::document::Fixed;
 use crate::contract::redaction::Flagged;
 use crate::wire;
 
-/// Where somebody joins.
-pub const OPT_IN: &str = "/api/audience/opt-in";
-/// Where somebody leaves.
-pub const UNSUBSCRIBE: &str = "/api/audience/unsubscribe";
-/// Where an owner notes something about somebody.
-pub const NOTES: &str = "/api/admin/audience/notes";
-
-/// The addresses that are there whatever is set up.
-pub const ROUTES: &[&str] = &[DOCUMENT, OPT_IN, UNSUBSCRIBE, OWNER_PAGE, NOTES];
+/// The addresses that are there whatever is set up, beside those of the owner's writes.
+pub const ROUTES: &[&str] = &[DOCUMENT, JOIN, LEAVE, OWNER_PAGE];
 
 wire! {
     /// How something is written.
@@ -64,7 +59,7 @@ pub static OPT_IN_WRITES: Fixed<WriteContract> = Fixed::new(|| WriteContract {
     status: "subscriber-capture-ready",
     issue: 103,
     parent_issue: PARENT_ISSUE,
-    api_route: OPT_IN,
+    api_route: JOIN,
     tables: &[
         "audience_subscribers",
         "audience_consent_events",
@@ -85,7 +80,7 @@ pub static UNSUBSCRIBE_WRITES: Fixed<WriteContract> = Fixed::new(|| WriteContrac
     status: "unsubscribe-sequence-pause-ready",
     issue: 343,
     parent_issue: PARENT_ISSUE,
-    api_route: UNSUBSCRIBE,
+    api_route: LEAVE,
     tables: &["audience_suppression_entries", "audience_subscribers", "audience_sequence_enrollments"],
     public_safe_fields: &["suppressionEntryId", "status", "duplicate", "emailDeliveryEnabled"],
     server_private_fields: PRIVATE,
@@ -95,25 +90,25 @@ pub static UNSUBSCRIBE_WRITES: Fixed<WriteContract> = Fixed::new(|| WriteContrac
     more: BTreeMap::from([
         ("suppressionIssue", json!(167)),
         ("sequencePauseIssue", json!(343)),
-        ("redaction", flags(own::LEAVING)),
+        ("redaction", flags(leave::FLAGS)),
     ]),
 });
 
 /// How an owner notes something about somebody.
 pub static NOTE_WRITES: Fixed<WriteContract> = Fixed::new(|| WriteContract {
-    id: "audience-crm-timeline-note-contract",
-    status: "owner-crm-timeline-ready",
-    issue: 169,
+    id: kinds::NOTE.write.contract_id,
+    status: kinds::NOTE.write.contract_status,
+    issue: kinds::NOTE.write.issue,
     parent_issue: PARENT_ISSUE,
-    api_route: NOTES,
+    api_route: kinds::NOTE.write.path,
     tables: &["audience_timeline_entries"],
     public_safe_fields: &["timelineEntryId", "entryKind", "status", "createdAt"],
     server_private_fields: &["body", "subscriber_id", "actor_user_id", "actor_email_hash", "idempotency_key"],
-    write_boundary: "A note about somebody is seen by owners only, and is erased with everything else about them.",
+    write_boundary: kinds::NOTE.boundary,
     more: BTreeMap::from([
         ("auth", json!("owner-session")),
-        ("confirmation", json!({ "required": true, "text": "Create private Bumpgrade audience timeline note" })),
-        ("redaction", flags(own::NOTE)),
+        ("confirmation", json!({ "required": true, "text": kinds::NOTE.write.phrase })),
+        ("redaction", flags(kinds::NOTE.write.answers.flags)),
     ]),
 });
 

@@ -19,7 +19,6 @@ use crate::cx::Cx;
 use crate::db::{At, Batch, Rows};
 use crate::evidence::{self, Evidence};
 use crate::http::{Reply, Req, Result};
-use crate::kit::time::Moment;
 
 /// `GET /audience/source-data`.
 pub async fn document(cx: &Cx, req: &Req) -> Result<Reply> {
@@ -36,12 +35,6 @@ const KINDS: [&Evidence; 7] = [
     &kinds::DISPATCH,
     &kinds::ATTEMPT,
 ];
-
-#[derive(Deserialize)]
-struct Notes {
-    total: i64,
-    last_at: Option<Moment>,
-}
 
 /// A workspace as one JSON text.
 #[derive(Deserialize)]
@@ -69,13 +62,11 @@ pub async fn read(cx: &Cx) -> Result<Document> {
     let figures = batch.add(sql::published(&cx.tenant));
     let [workspaces, drafts, parts] =
         [sql::workspaces, broadcasts::drafts, broadcasts::parts].map(|ask| batch.add(ask(&cx.tenant)));
-    let notes = batch.add(steps::sql::notes(&cx.tenant));
     let own = steps::ask(cx, &mut batch);
     let seen = evidence::ask(cx, &KINDS, &mut batch);
     let rows = cx.commit(batch).await?;
     let seen = seen.read(&rows)?;
     let shown = |kind: &'static Evidence| kind.summary(&seen, steps::more(kind, &rows, &own)?);
-    let notes: Notes = rows.one(notes)?;
     let figures = Figures::published(&rows, figures)?;
     let workspaces = Workspace::read(&rows, workspaces)?;
     let drafts: Vec<Draft> = rows.all(drafts)?;
@@ -95,7 +86,7 @@ pub async fn read(cx: &Cx) -> Result<Document> {
         crm_timeline_writes: &fixed::NOTE_WRITES,
         write_boundary: fixed::WRITE_BOUNDARY,
         caveat: fixed::CAVEAT,
-        subscriber_inspection: figures.inspection(notes.total, notes.last_at),
+        subscriber_inspection: figures.inspection(),
         broadcast_readiness: draft::summary(&drafts, &figures),
         audience_sequence_delivery_readiness: figures.sequences(&workspaces),
         audience_export_readiness: figures.export(),
@@ -115,7 +106,7 @@ pub async fn read(cx: &Cx) -> Result<Document> {
 fn routes(workspaces: &[Value]) -> Vec<String> {
     let pages = workspaces.iter().filter_map(|one| one.get("previewRoute").and_then(Value::as_str));
     let mut seen = BTreeSet::new();
-    let writes = KINDS.iter().map(|kind| kind.write.path);
+    let writes = [&kinds::NOTE].into_iter().chain(KINDS).map(|kind| kind.write.path);
     fixed::ROUTES
         .iter()
         .copied()

@@ -3,11 +3,7 @@
 use crate::db::{Stmt, Value};
 use crate::kit::bounds::AUDIENCE_DOCUMENT_ROWS;
 use crate::kit::id::TenantId;
-use crate::kit::time::Moment;
 use crate::{queries, stmt};
-
-/// Seconds of an hour.
-const HOUR: i64 = 3_600;
 
 /// A list of JSON objects, in the order of the rows.
 macro_rules! list {
@@ -83,7 +79,7 @@ queries! {
              'conditions', json(t.conditions_json), 'actions', (SELECT json_group_array(json_object('id', a.id,
                'kind', a.kind, 'targetId', a.target_id, 'summary', a.summary) ORDER BY a.position, a.id)
                FROM audience_automation_actions a WHERE a.rule_id = t.id), 'writeBoundary', t.write_boundary"), ",
-          'broadcastDrafts', (SELECT json_group_array(json_object('id', d.id, 'title', d.title, 'status', w.status,
+          'broadcastDrafts', (SELECT json_group_array(json_object('id', d.id, 'title', d.title, 'status', 'draft',
             'audienceScope', d.audience_scope, 'approvalBoundary', d.approval_boundary) ORDER BY d.created_at, d.id)
             FROM audience_broadcast_drafts d WHERE d.workspace_id = w.id))) AS workspace
         FROM audience_workspaces w WHERE w.tenant_id = ?1 ORDER BY w.position, w.id LIMIT ?2");
@@ -98,10 +94,10 @@ queries! {
         SELECT source_segment_id AS segment_id, status, has_consent, is_suppressed, SUM(total) AS total
         FROM audience_subscriber_totals WHERE tenant_id = ?1 GROUP BY 1, 2, 3, 4";
 
-    /// Makes the hourly copy of the figures, without people who never confirmed, if there is none of this hour.
-    PUBLISH = "
-        INSERT INTO audience_published_figures (tenant_id, hour, figures_json)
-        SELECT ?1, ?2, json_object(
+    /// What everybody may see of the totals, as one JSON object. People who never confirmed are no figure: else a wish in
+    /// somebody's name, and a look before and after, would tell whether the address is known.
+    PUBLISHED = "
+        SELECT json_object(
           'totals', (SELECT json_group_array(json_object('subject', t.subject, 'id', t.id, 'status', t.status,
               'total', t.total) ORDER BY t.total DESC, t.id, t.status)
             FROM (SELECT a.subject, a.id, a.status, a.total FROM audience_totals a
@@ -124,12 +120,9 @@ queries! {
               WHERE c.tenant_id = ?1 AND c.consented_at IS NOT NULL ORDER BY c.consented_at DESC LIMIT 1),
             'suppression', (SELECT x.updated_at FROM audience_suppression_entries x
               WHERE x.tenant_id = ?1 ORDER BY x.updated_at DESC LIMIT 1),
-            'paused', COALESCE((SELECT p.total FROM audience_paused_totals p WHERE p.tenant_id = ?1), 0)))
-        WHERE NOT EXISTS (SELECT 1 FROM audience_published_figures f WHERE f.tenant_id = ?1 AND f.hour >= ?2)
-        ON CONFLICT (tenant_id) DO UPDATE SET hour = excluded.hour, figures_json = excluded.figures_json";
-
-    /// The copy that everybody may see.
-    PUBLISHED = "SELECT figures_json FROM audience_published_figures WHERE tenant_id = ?1";
+            'note', (SELECT n.created_at FROM evidence_records n
+              WHERE n.tenant_id = ?1 AND n.kind = 'crm_timeline_note' ORDER BY n.created_at DESC LIMIT 1),
+            'paused', COALESCE((SELECT p.total FROM audience_paused_totals p WHERE p.tenant_id = ?1), 0))) AS figures_json";
 }
 
 macro_rules! of_tenant {
@@ -145,11 +138,6 @@ of_tenant! {
     totals = TOTALS;
     reach = REACH;
     published = PUBLISHED;
-}
-
-/// Binds [`PUBLISH`].
-pub fn publish(tenant: &TenantId, now: Moment) -> Stmt {
-    stmt!(PUBLISH, tenant, Value::Integer(now.unix_seconds() / HOUR * HOUR))
 }
 
 /// Binds [`WORKSPACES`].

@@ -36,7 +36,9 @@ pub static NOTE: Evidence = Evidence {
     counts: &[every("timelineEntries")],
     unit: "Records",
     checks: &[],
-    boundary: "A note about somebody is seen by owners only, and is erased with everything else about them.",
+    boundary:
+        "Owners see a note about somebody, and so does that person, in a copy of their data. It is erased with everything \
+        else about them.",
 };
 
 const IMPORT_PRIVATE: &[&str] = joined!(&str: [PRIVATE, &["private_note_sha256", "source_label"]]);

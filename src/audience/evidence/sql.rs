@@ -206,21 +206,11 @@ queries! {
 
     /// The steps towards a broadcast, rung by rung.
     BROADCAST_LADDER = concat!(broadcast_ladder!(), ladder_rows!());
-
-    /// How many notes there are, and when the last was written.
-    NOTES = concat!("
-        SELECT COUNT(*) AS total, MAX(created_at) AS last_at FROM evidence_records
-        WHERE tenant_id = ?1 AND kind = '", stem!(note), "'");
 }
 
 /// Binds [`FIRST_WORKSPACE`].
 pub fn workspace(tenant: &TenantId) -> Stmt {
     stmt!(FIRST_WORKSPACE, tenant)
-}
-
-/// Binds [`NOTES`].
-pub fn notes(tenant: &TenantId) -> Stmt {
-    stmt!(NOTES, tenant)
 }
 
 /// Binds [`IMPORT_LADDER`] for what these fields name.

@@ -3,7 +3,6 @@
 use super::{kinds, sql};
 use crate::audience::desk::model::{page_of, steps_of};
 use crate::audience::flags as own;
-use crate::audience::OWNER_PAGE;
 use crate::confirm::{Expect, Field, Guard, Parsed, Step, Takes};
 use crate::http::error::{common, Refusal};
 use crate::kit::bounds::{
@@ -70,8 +69,9 @@ const fn must(truth: &'static str, refusal: &'static Refusal, shows: &'static [(
     Guard { truth, expect: Expect::Number(1), refusal, shows }
 }
 
-fn desk(_: &Parsed) -> String {
-    OWNER_PAGE.to_owned()
+/// The owner's page with the steps that the fields are about.
+fn desk(parsed: &Parsed) -> String {
+    steps_of(|name| parsed.text(name))
 }
 
 const SOURCES: &[&str] = &["csv_upload", "kit_export", "manual_paste", "api_migration"];
@@ -82,7 +82,7 @@ evidence_write! {
         stem: stem!(note),
         path: "/api/admin/audience/notes",
         operation: "recordTimelineNote",
-        summary: "Keeps a note about somebody on the list, for owners only.",
+        summary: "Keeps a note about somebody on the list. Owners see it, and that person in a copy of their data.",
         contract: "audience-crm-timeline-note-contract",
         status: "owner-crm-timeline-ready",
         issue: 169,
@@ -317,7 +317,7 @@ macro_rules! broadcast_step {
                 done: $done,
                 flags: $flags,
                 query: ASK,
-                page: |parsed| steps_of(parsed.text("draftId")),
+                page: desk,
             }
         }
     };

@@ -6,6 +6,7 @@ use bumpgrade::confirm::{parse, Field, Step, Takes, Write};
 use bumpgrade::http::error::{common, Refusal};
 use bumpgrade::http::route::Media;
 use bumpgrade::http::{Gate, Route, Shape, Verb};
+use bumpgrade::kit::bounds::WRITE_NUMBER_MAX;
 use bumpgrade::route;
 use schemars::generate::SchemaSettings;
 use schemars::SchemaGenerator;
@@ -160,8 +161,8 @@ fn field_of(write: &'static Write, field: &Field) -> Value {
     let mut schema = match field.takes {
         Takes::Text(max) | Takes::Private(max) | Takes::Prose(max) => json!({ "type": "string", "maxLength": max }),
         Takes::Choice(_) => json!({ "type": "string" }),
-        Takes::Count => json!({ "type": "integer", "minimum": 0, "default": 0 }),
-        Takes::Integer(min) => json!({ "type": "integer", "minimum": min }),
+        Takes::Count => json!({ "type": "integer", "minimum": 0, "maximum": WRITE_NUMBER_MAX, "default": 0 }),
+        Takes::Integer(min) => json!({ "type": "integer", "minimum": min, "maximum": WRITE_NUMBER_MAX }),
         Takes::Acknowledged => json!({ "const": true }),
         Takes::Counts(max) => {
             json!({ "type": "object", "maxProperties": max, "additionalProperties": { "type": "integer", "minimum": 0 } })

@@ -145,7 +145,7 @@ const WHOLE_SHOP: &[&str] = &[
     "NEWEST_ENTITLEMENTS",
     "NEWEST_UPLOADS",
     "RECORDS",
-    "PUBLISH",
+    "PUBLISHED",
     "SOMEBODY",
     "RECORD_NOTE",
 ];
@@ -161,6 +161,19 @@ fn no_statement_reads_every_row_of_a_shop_to_find_one() {
             let meant = WHOLE_SHOP.contains(&query.name);
             assert!(meant || !GROWING.contains(&table.as_str()), "{feature} {}: {step} in {steps:#?}", query.name);
         }
+    }
+}
+
+#[test]
+fn notes_about_a_person_are_found_by_whom_they_are_about() {
+    let connection = migrated();
+    let about = |query: &Query| query.sql.contains("_json, '$.subscriberId') = ");
+    let all: Vec<_> = every_statement().into_iter().filter(|(_, query)| about(query)).collect();
+    assert!(all.len() > 4);
+    for (feature, query) in all {
+        let steps = plan_of(&connection, query);
+        let found = steps.iter().any(|step| step.contains("evidence_records_by_subscriber"));
+        assert!(found, "{feature} {}: {steps:#?}", query.name);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What every confirmed write says to a request that is not quite right: its own code, and nothing written.
 
 use bumpgrade::confirm::{Expect, Step, Takes};
+use bumpgrade::kit::bounds::WRITE_NUMBER_MAX;
 use serde_json::{json, Value};
 
 use super::writes::{example_world, examples, fields, other, receipts, refused, send};
@@ -67,8 +68,12 @@ fn a_field_of_the_wrong_type_or_size_is_refused_by_name() {
                     wrong.extend([json!(7), json!(true), json!("x".repeat(max + 1))]);
                 }
                 Takes::Choice(_) => wrong.extend([json!(7), json!("no such word")]),
-                Takes::Count => wrong.extend([json!(-1), json!("7"), json!(1.5), json!(true)]),
-                Takes::Integer(min) => wrong.extend([json!(min - 1), json!("7"), json!(1.5), json!(true)]),
+                Takes::Count => {
+                    wrong.extend([json!(-1), json!(WRITE_NUMBER_MAX + 1), json!("7"), json!(1.5), json!(true)])
+                }
+                Takes::Integer(min) => {
+                    wrong.extend([json!(min - 1), json!(i64::MAX), json!("7"), json!(1.5), json!(true)])
+                }
                 Takes::Acknowledged => wrong.extend([json!("true"), json!(1)]),
                 Takes::Counts(_) => {
                     wrong.extend([json!("x"), json!({ "a": -1 }), json!({ "a": "1" }), json!({ "a": 1.5 })])

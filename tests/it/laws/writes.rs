@@ -289,14 +289,24 @@ fn a_form_goes_back_to_its_page_with_what_happened() {
             let text = serde_urlencoded::to_string(pairs).unwrap();
             shop.send("POST", example.write.path, &headers, text.as_bytes())
         };
+        // The page that it goes back to, as a browser opens it: without the part that only scrolls.
+        let opened = |seen: &Seen, role: &str| {
+            let location = seen.header("location").split('#').next().unwrap();
+            let headers = [("accept", "text/html"), ("cookie", &shop.owner())];
+            let page = shop.send("GET", location, &headers, b"");
+            assert_eq!(page.status, 200, "{} {location}: {}", example.write.kind, page.text);
+            assert!(page.text.contains(role), "{} {location} does not say what happened", example.write.kind);
+        };
         let seen = form(&body);
         assert_eq!(seen.status, 303, "{}: {}", example.write.kind, seen.text);
         assert!(seen.header("location").ends_with(&format!("done={}", example.write.answers.recorded)));
+        opened(&seen, r#"<p class="flash good" role="status">"#);
         (example.moved)(&shop, &body);
         let mut fresh = body.clone();
         fresh["idempotencyKey"] = json!("law-of-writes-4");
         let seen = form(&fresh);
         assert!(seen.status == 303 && seen.header("location").contains("problem="), "{}", example.write.kind);
+        opened(&seen, r#"<p class="flash bad" role="alert">"#);
         let mistyped = {
             let mut body = fresh.clone();
             body["confirmationText"] = json!("yes");
@@ -305,6 +315,7 @@ fn a_form_goes_back_to_its_page_with_what_happened() {
         let before = receipts(&shop, example.write);
         let seen = form(&mistyped);
         assert!(seen.status == 303 && seen.header("location").contains("problem="), "{}", example.write.kind);
+        opened(&seen, r#"<p class="flash bad" role="alert">"#);
         assert_eq!(receipts(&shop, example.write), before);
     }
 }

@@ -1,3 +1,6 @@
+use serde_json::json;
+
+use crate::audience::{ANA, LEAVE};
 use crate::reader::{joined, left, pending, suppressed};
 use crate::shop::{Seen, Shop};
 
@@ -85,7 +88,8 @@ fn a_page_has_25_people_and_leads_to_the_next() {
         let people = listed(&page_text);
         assert_eq!(people.len(), count, "page {page}");
         seen.extend(people);
-        let next = page_text.text.split("href=\"/admin/audience?").nth(1).map(|rest| rest.split('#').next().unwrap());
+        let next = page_text.text.split_once("\" rel=\"next\"").map(|(before, _)| before.rsplit('"').next().unwrap());
+        let next = next.map(|next| next.strip_prefix("/admin/audience?").unwrap().split('#').next().unwrap());
         assert_eq!(next.is_some(), count == 25, "page {page}");
         query = next.map(|next| format!("?{}", next.replace("&amp;", "&"))).unwrap_or_default();
     }
@@ -132,4 +136,104 @@ fn a_person_s_page_says_what_they_agreed_to_and_what_followed() {
         assert_eq!(seen.status, 404, "{nobody}");
     }
     assert_eq!(shop.of_tenant("tenant-other").get_as(&shop.owner(), &format!("{PATH}/{id}")).status, 404);
+}
+
+#[test]
+fn whoever_left_and_came_back_has_the_whole_story() {
+    let shop = Shop::new();
+    let later = || shop.clock.0.set(shop.clock.0.get() + 3_600);
+    let leaves = |key: &str| {
+        later();
+        let body = json!({ "email": ANA, "reason": "Too many", "idempotencyKey": key });
+        assert_eq!(shop.post_from("192.0.2.7", LEAVE, &body).status, 200);
+        later();
+    };
+    let token = shop.asks_to_join(ANA, "join-key-1");
+    later();
+    shop.presses(&token);
+    leaves("leave-key-1");
+    shop.joins(ANA);
+    let page = || {
+        let id = shop.text("SELECT id FROM audience_subscribers WHERE email = ?1", ANA);
+        shop.get_as(&shop.owner(), &format!("{PATH}/{id}")).text
+    };
+    let titles = |page: &str| {
+        let titles = page.split("</p><p><strong>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned());
+        titles.collect::<Vec<_>>()
+    };
+    let story = page();
+    let (asked, left) = (story.rfind("Asked to join").unwrap(), story.find("Left the list").unwrap());
+    assert!(story.find("Came back after leaving").unwrap() < left && left < asked, "the latest first");
+    let mut seen = titles(&story);
+    seen.sort();
+    let wanted = [
+        "Agreed to",
+        "Agreed to",
+        "Asked to join",
+        "Asked to join",
+        "Came back after leaving",
+        "Got a tag",
+        "Got a tag",
+        "Left the list",
+        "Letters begin anew",
+        "Noted for letters",
+    ];
+    assert_eq!(seen, wanted);
+    assert_eq!(story.matches("Too many").count(), 1, "the reason stands by the leaving");
+    leaves("leave-key-1");
+    let again = page();
+    assert_eq!(titles(&again)[..2].iter().filter(|title| *title == "Left the list again").count(), 1, "{again}");
+    assert!(again.contains("Letters paused"));
+}
+
+#[test]
+fn the_steps_of_every_draft_can_be_reached_and_say_whose_they_are() {
+    let shop = Shop::new();
+    shop.run_sql(
+        "INSERT INTO audience_broadcast_drafts (id, tenant_id, workspace_id, title, status, subject_intent, preview_text,
+           audience_scope, segment_id, approval_boundary, suppression_policy, created_at, updated_at)
+         SELECT 'draft-older', tenant_id, workspace_id, 'An older <draft>', status, subject_intent, preview_text,
+           audience_scope, segment_id, approval_boundary, suppression_policy, 1, 1 FROM audience_broadcast_drafts",
+    );
+    let steps = |query: &str| desk(&shop, query).text.split("steps-title").last().unwrap().to_owned();
+    let first = desk(&shop, "").text;
+    assert!(first.contains("href=\"/admin/audience?draftId=draft-older#steps\""), "{first}");
+    let older = "name=\"draftId\" value=\"draft-older\"";
+    assert!(!steps("").contains(older) && !steps("").contains("An older"));
+    let page = steps("?draftId=draft-older");
+    assert!(page.contains(older) && page.contains("An older &lt;draft&gt;"), "{page}");
+    assert!(steps("?draftId=draft-none").contains("There is no draft to take a step for."));
+}
+
+#[test]
+fn a_form_of_the_steps_goes_back_to_what_it_was_about() {
+    let shop = Shop::new();
+    let back = |path: &str, fields: &str| {
+        let seen = shop.form_as(&shop.owner(), &format!("/api/admin/audience/{path}"), fields);
+        seen.header("location").to_owned()
+    };
+    let wrong = "problem=invalid_request";
+    for (path, fields, wanted) in [
+        ("broadcasts/schedule-intents", "draftId=a%26b", format!("{PATH}?draftId=a%26b&{wrong}")),
+        ("import-preflights", "importIntentId=intent-1", format!("{PATH}?importIntentId=intent-1&{wrong}")),
+        ("import-preflights", "", format!("{PATH}?{wrong}")),
+        ("import-intents", &*format!("importIntentId={}", "x".repeat(300)), format!("{PATH}?{wrong}")),
+    ] {
+        assert_eq!(back(path, fields), wanted, "{path} {fields}");
+    }
+}
+
+#[test]
+fn an_owner_is_told_that_a_person_sees_what_is_noted_about_them() {
+    let shop = Shop::new();
+    let id = joined(&shop, "ana@example.com", "Ana");
+    let page = shop.get_as(&shop.owner(), &format!("{PATH}/{id}")).text;
+    assert!(page.contains("in a copy of their data"), "{page}");
+    let document = shop.get("/audience/source-data").json();
+    let described = shop.get_as(&shop.owner(), "/api/admin/audience/notes").text;
+    let said = document["crmTimelineWrites"]["writeBoundary"].as_str().unwrap();
+    for text in [&page, said, &described] {
+        assert!(!text.contains("owners only") && !text.contains("only seen by"), "{text}");
+    }
+    assert!(said.contains("in a copy of their data") && described.contains(said));
 }

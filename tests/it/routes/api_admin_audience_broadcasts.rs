@@ -213,7 +213,6 @@ fn a_draft_counts_its_own_segment_and_whoever_is_held_by_hash() {
            audience_scope, 'segment-product-interested-publishers', approval_boundary, suppression_policy, 0, 0
          FROM audience_broadcast_drafts",
     );
-    shop.ticks();
     let readiness = shop.get("/audience/source-data").json()["broadcastReadiness"].clone();
     let of = |draft: usize| {
         [

@@ -72,10 +72,12 @@ fn counts_that_do_not_add_up_are_refused() {
     let id = recorded(&shop, INTENTS, &intent("import-key-0003"), "intent");
     shop.owner();
     let before = shop.dump();
+    let endless = || with(intent("import-key-0005"), "estimatedContactCount", json!(i64::MAX));
     let of = |field: &str, value: Value| with(preflight(&id, "import-key-0004"), field, value);
     for (path, body, status, code) in [
         (INTENTS, with(intent("import-key-0005"), "estimatedUpdateCount", json!(31)), 400, "invalid_request"),
         (INTENTS, with(intent("import-key-0005"), "estimatedUpdateCount", json!(i64::MAX)), 400, "invalid_request"),
+        (INTENTS, endless(), 400, "invalid_request"),
         (INTENTS, with(intent("import-key-0005"), "estimatedUpdateCount", json!("3")), 400, "invalid_request"),
         (INTENTS, with(intent("import-key-0005"), "estimatedUpdateCount", json!(-1)), 400, "invalid_request"),
         (INTENTS, with(intent("import-key-0005"), "sourceKind", json!("fax")), 400, "invalid_request"),

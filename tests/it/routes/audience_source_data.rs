@@ -1,6 +1,6 @@
-use crate::audience::{wish, ANA, JOIN, LEAVE};
+use crate::audience::{assert_totals, wish, ANA, JOIN};
 use crate::reader::{joined, left, pending, suppressed, FORM};
-use crate::shop::{Shop, NOON};
+use crate::shop::Shop;
 use serde_json::json;
 
 const PATH: &str = "/audience/source-data";
@@ -19,7 +19,6 @@ fn figures_follow_people_and_tell_nothing_of_them() {
     pending(&shop, "dora@example.com", "Dora");
     suppressed(&shop, &held);
     left(&shop, &gone);
-    shop.ticks();
     let seen = shop.get(PATH);
     let document = seen.json();
     let count = |section: &str, name: &str| document[section]["counts"][name].as_i64().unwrap();
@@ -46,8 +45,6 @@ fn figures_follow_people_and_tell_nothing_of_them() {
         assert!(!seen.text.contains(private), "{private} is public");
     }
     shop.run_sql("DELETE FROM audience_subscribers");
-    shop.clock.0.set(NOON + 3_600);
-    shop.ticks();
     let empty = shop.get(PATH).json();
     assert_eq!(empty["subscriberInspection"]["counts"]["subscribers"], 0);
     assert_eq!(empty["audienceExportReadiness"]["counts"]["pausedSequenceSubscribers"], 0);
@@ -59,33 +56,42 @@ fn figures_follow_people_and_tell_nothing_of_them() {
 fn nobody_learns_from_the_figures_whether_an_address_is_known() {
     let shop = Shop::new();
     shop.joins("member@example.test");
-    shop.ticks();
     let before = shop.get(PATH).text;
-    // A wish in somebody's name is no figure, not even when the copy is made anew.
     shop.post_from("192.0.2.1", JOIN, &wish(ANA, "probe-of-a-stranger"));
     shop.post_from("192.0.2.1", JOIN, &wish("member@example.test", "probe-of-a-member"));
     assert_eq!(shop.get(PATH).text, before);
-    shop.clock.0.set(NOON + 3_600);
-    shop.ticks();
-    assert_eq!(shop.get(PATH).text, before);
-    // Leaving in their names shows with the next copy, together with everything else of that hour.
-    for email in ["member@example.test", "other@example.test"] {
-        assert_eq!(shop.post_from("192.0.2.1", LEAVE, &json!({ "email": email })).status, 200);
+}
+
+#[test]
+fn notes_are_counted_by_a_total_that_follows_them() {
+    let shop = Shop::new();
+    let ana = joined(&shop, "ana@example.com", "Ana");
+    for number in 0..3 {
+        shop.clock.0.set(shop.clock.0.get() + 60);
+        let note = json!({
+            "subscriberId": ana, "expectedSubscriberStatus": "subscribed", "noteBody": "Met her at the fair.",
+            "idempotencyKey": format!("note-key-000{number}"),
+            "confirmationText": "Create private Bumpgrade audience timeline note",
+        });
+        assert_eq!(shop.post_as(&shop.owner(), "/api/admin/audience/notes", &note).status, 201);
     }
-    shop.clock.0.set(NOON + 7_199);
-    shop.ticks();
-    assert_eq!(shop.get(PATH).text, before);
-    shop.clock.0.set(NOON + 7_200);
-    shop.ticks();
-    let after = shop.get(PATH).json();
-    assert_eq!(after["subscriberInspection"]["counts"]["unsubscribedSubscribers"], 1);
-    assert_eq!(
-        after["subscriberInspection"]["lastSubscriberAt"], "2026-11-20T12:00:00.000Z",
-        "when somebody confirmed"
-    );
-    // The owner sees this very moment.
-    shop.joins("new@example.test");
-    let owner = shop.owner();
-    assert!(shop.get_as(&owner, "/admin/audience").text.contains("<dt>Could be written to</dt><dd>1</dd>"));
-    assert_eq!(shop.get(PATH).json()["broadcastReadiness"]["counts"]["readyRecipients"], 0);
+    assert_totals(&shop);
+    let seen = &shop.get(PATH).json()["subscriberInspection"];
+    assert_eq!((&seen["counts"]["timelineEntries"], &seen["counts"]["activeTimelineEntries"]), (&json!(3), &json!(3)));
+    assert_eq!(seen["timelineCounts"], json!([{ "id": "owner_note", "status": "active", "total": 3 }]));
+    assert_eq!(seen["lastTimelineAt"], json!("2026-11-20T12:03:00.000Z"));
+    shop.run_sql("DELETE FROM evidence_records");
+    assert_totals(&shop);
+    let seen = &shop.get(PATH).json()["subscriberInspection"];
+    assert_eq!((&seen["counts"]["timelineEntries"], &seen["timelineCounts"]), (&json!(0), &json!([])));
+}
+
+#[test]
+fn a_draft_of_a_workspace_is_a_draft_whatever_the_workspace_is() {
+    let shop = Shop::new();
+    shop.run_sql("UPDATE audience_workspaces SET status = 'live'");
+    let document = shop.get(PATH).json();
+    assert_eq!(document["workspaces"][0]["status"], "live");
+    assert_eq!(document["workspaces"][0]["broadcastDrafts"][0]["status"], "draft");
+    assert_eq!(document["broadcastReadiness"]["drafts"][0]["status"], "readiness_preview");
 }
