@@ -10,8 +10,16 @@ use crate::http::{key as idempotency, Req};
 /// What a page already knows of a form: field and value, sent along unseen.
 pub type Given<'a> = &'a [(&'a str, String)];
 
+/// What a field can be, as the page knows it: the field, and values with what people call them.
+pub type Offered<'a> = (&'a str, &'a [(&'a str, &'a str)]);
+
 /// The form. The person types the phrase; the key is minted here, so a form that is sent twice acts once.
 pub fn form(cx: &Cx, write: &Write, given: Given<'_>, button: &str) -> Markup {
+    form_offering(cx, write, given, &[], button)
+}
+
+/// The form, where the page knows what some of the fields can be.
+pub fn form_offering(cx: &Cx, write: &Write, given: Given<'_>, offered: &[Offered<'_>], button: &str) -> Markup {
     let key = cx.uuid();
     let id = |name: &str| format!("{}-{name}-{}", write.kind, key.get(..8).unwrap_or_default());
     html! {
@@ -22,7 +30,10 @@ pub fn form(cx: &Cx, write: &Write, given: Given<'_>, button: &str) -> Markup {
                 @match step {
                     Step::Field(field) => {
                         @if !given.iter().any(|(name, _)| *name == field.name) {
-                            (input(write, field, &id(field.name)))
+                            @match offered.iter().find(|(name, _)| *name == field.name) {
+                                Some((_, values)) => { (select(field, values, &id(field.name))) }
+                                None => { (input(write, field, &id(field.name))) }
+                            }
                         }
                     }
                     Step::Act(act) => { ((act.form)()) }
@@ -35,6 +46,19 @@ pub fn form(cx: &Cx, write: &Write, given: Given<'_>, button: &str) -> Markup {
                     spellcheck="false";
             }
             button.button type="submit" { (button) }
+        }
+    }
+}
+
+fn select(field: &Field, values: &[(&str, &str)], id: &str) -> Markup {
+    let required = field.missing.is_some();
+    html! {
+        div.field {
+            label for=(id) { (field.label) @if !required { span.optional { " (optional)" } } }
+            select id=(id) name=(field.name) required[required] {
+                @if !required { option value="" { "None" } }
+                @for (value, words) in values { option value=(value) { (words) } }
+            }
         }
     }
 }
