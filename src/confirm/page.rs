@@ -66,6 +66,14 @@ fn select(field: &Field, values: &[(&str, &str)], id: &str) -> Markup {
 fn input(write: &Write, field: &Field, id: &str) -> Markup {
     let required = field.missing.is_some();
     let words = write.words(field.name);
+    if matches!(field.takes, Takes::Acknowledged) {
+        return html! {
+            label.check for=(id) {
+                input id=(id) name=(field.name) type="checkbox" value="true" required[required];
+                (field.label)
+            }
+        };
+    }
     html! {
         div.field {
             label for=(id) { (field.label) @if !required { span.optional { " (optional)" } } }
@@ -84,9 +92,6 @@ fn input(write: &Write, field: &Field, id: &str) -> Markup {
                     Takes::Private(max) | Takes::Prose(max) => {
                         textarea id=(id) name=(field.name) maxlength=(max) rows="3" required[required] {}
                     }
-                    Takes::Acknowledged => {
-                        input id=(id) name=(field.name) type="checkbox" value="true" required[required];
-                    }
                     Takes::Moment => {
                         input id=(id) name=(field.name) type="text" placeholder="2030-01-31T09:00:00Z" required[required]
                             autocomplete="off";
@@ -97,7 +102,7 @@ fn input(write: &Write, field: &Field, id: &str) -> Markup {
                     Takes::Counts(_) => {
                         input id=(id) name=(field.name) type="text" required[required] autocomplete="off";
                     }
-                    Takes::Choice(_) => {}
+                    Takes::Choice(_) | Takes::Acknowledged => {}
                 }
             }
         }

@@ -110,11 +110,22 @@ fn choices(choices: &[Choice]) -> Markup {
         evidence::link(about.iter().map(|(field, id)| (*field, id.as_str())))
     };
     html! {
-        @for (depth, (_, kind, words)) in all.iter().enumerate() {
-            nav.windows aria-label=(words) {
-                span.small { (words) }
-                @for choice in choices.iter().filter(|choice| choice.kind == *kind) {
-                    a href={ (leads(depth, choice)) "#payout-title" } aria-current=[choice.chosen.then_some("true")] { (choice.title) }
+        dl.subject {
+            @for (depth, (_, kind, words)) in all.iter().enumerate() {
+                @let offered: Vec<&Choice> = choices.iter().filter(|choice| choice.kind == *kind).collect();
+                div {
+                    dt.small { (words) }
+                    dd {
+                        @if let [only] = offered.as_slice() { (only.title) } @else {
+                            nav.windows aria-label=(words) {
+                                @for choice in offered {
+                                    a href={ (leads(depth, choice)) "#payout-title" } aria-current=[choice.chosen.then_some("true")] {
+                                        (choice.title)
+                                    }
+                                }
+                            }
+                        }
+                    }
                 }
             }
         }

@@ -100,7 +100,7 @@ fn experiment(cx: &Cx, view: &Desk<'_>) -> Markup {
         @if known("experimentId").is_none() {
             p.empty { "There is no experiment yet." }
         } @else {
-            p.small { (in_words(view.window)) ": " (number("expectedAssignmentCount")) " visitors took part; "
+            p.small.before-list { (in_words(view.window)) ": " (number("expectedAssignmentCount")) " visitors took part; "
                 (number("expectedConversionSampleSize")) " visitors and conversions were counted. Few of them say little." }
             @if !variants.is_empty() {
                 div.table.narrow tabindex="0" role="group" aria-labelledby="decision-title" {
@@ -114,7 +114,7 @@ fn experiment(cx: &Cx, view: &Desk<'_>) -> Markup {
                     }
                 }
             }
-            details.decide.next {
+            details.decide {
                 summary { "Write down a decision" }
                 (form_offering(cx, &decision::WRITE, &given, &[("selectedVariantId", &variants)], "Write it down"))
             }
