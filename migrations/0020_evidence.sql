@@ -1307,7 +1307,7 @@ SELECT
   json_extract(fields_json, '$.expectedExperimentStatus') AS expected_experiment_status,
   json_extract(fields_json, '$.expectedPrimaryMetricId') AS expected_primary_metric_id,
   json_extract(fields_json, '$.expectedAssignmentCount') AS expected_assignment_count,
-  json_extract(fields_json, '$.expectedVariantCounts') AS expected_variant_counts_json,
+  json_extract(truth_json, '$.shown.expectedVariantCounts') AS expected_variant_counts_json,
   json_extract(fields_json, '$.expectedConversionSampleSize') AS expected_conversion_sample_size,
   json_extract(fields_json, '$.sampleSizeCaveatAcknowledged') AS sample_size_caveat_acknowledged,
   json_extract(fields_json, '$.privateNoteHash') AS private_note_sha256,

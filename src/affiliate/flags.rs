@@ -1,6 +1,7 @@
 //! The flags of the documents about partners. Each names what an answer could hold and looks for it in the answer.
 
 use crate::contract::redaction::{self as common, Flag};
+use crate::joined;
 
 macro_rules! flags {
     ($( $name:ident = $wire:literal like $known:ident; )*) => { $(
@@ -83,8 +84,8 @@ seen! {
     RAW_CHECKOUTS_EXPOSED = "rawCheckoutRowsExposed" when |text| random_id(text, "\"checkout-intent-");
 }
 
-/// What answers about notes from the second kind on do not hold, one kind upon the other.
-const REDACTION: &[Flag] = &[
+/// What no answer about a note holds.
+const ALWAYS: &[Flag] = &[
     common::PRIVATE_DATA,
     BUYER_DATA,
     RAW_LEDGER_ROWS,
@@ -96,43 +97,19 @@ const REDACTION: &[Flag] = &[
     common::TAX_DATA,
     STRIPE_IDS,
     NOTIFICATION,
-    FRAUD_SIGNALS,
-    RAW_CLICK_ROWS,
-    RAW_CHECKOUT_ROWS,
-    RECIPIENT_EMAIL,
-    BODY,
-    MESSAGE_ID,
-    QUEUE_ROWS,
-    PAYLOAD,
-    PROVIDER_SEND,
-    PROVIDER,
-    PROVIDER_SECRET,
-    SENDER_CREDENTIAL,
 ];
 
 /// What answers about notes of this kind do not hold: payout previews.
-pub const REDACTION_1: &[Flag] = &[
-    common::PRIVATE_DATA,
-    BUYER_DATA,
-    RAW_LEDGER_ROWS,
-    RAW_ACTOR,
-    ACTOR_EMAIL,
-    ACTOR_EMAIL_HASH,
-    PRIVATE_NOTE,
-    PAYOUT_ACCOUNT,
-    common::TAX_DATA,
-    STRIPE_IDS,
-    NOTIFICATION,
-    FRAUD_SIGNALS_OF_P1,
-];
+pub const REDACTION_1: &[Flag] = joined!(Flag: [ALWAYS, &[FRAUD_SIGNALS_OF_P1]]);
 /// What answers about notes of this kind do not hold: review flags.
-pub const REDACTION_2: &[Flag] = REDACTION.split_at(14).0;
+pub const REDACTION_2: &[Flag] = joined!(Flag: [ALWAYS, &[FRAUD_SIGNALS, RAW_CLICK_ROWS, RAW_CHECKOUT_ROWS]]);
 /// What answers about notes of this kind do not hold: messages to partners.
-pub const REDACTION_3: &[Flag] = REDACTION.split_at(18).0;
+pub const REDACTION_3: &[Flag] = joined!(Flag: [REDACTION_2, &[RECIPIENT_EMAIL, BODY, MESSAGE_ID, QUEUE_ROWS]]);
 /// What answers about notes of this kind do not hold: what was seen before a message.
-pub const REDACTION_4: &[Flag] = REDACTION.split_at(20).0;
+pub const REDACTION_4: &[Flag] = joined!(Flag: [REDACTION_3, &[PAYLOAD, PROVIDER_SEND]]);
 /// What answers about notes of this kind do not hold: the mail provider.
-pub const REDACTION_5: &[Flag] = REDACTION.split_at(23).0;
+pub const REDACTION_5: &[Flag] = joined!(Flag: [REDACTION_4, &[PROVIDER, PROVIDER_SECRET, SENDER_CREDENTIAL]]);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -112,7 +112,13 @@ pub static ROUTES: &[Route] = &[
         about: About {
             id: "affiliateDesk",
             summary: "The owner's view of partners: commissions with their reasons, and orders without one.",
-            query: &[("done", "What was just decided."), ("problem", "Why it was not.")],
+            query: &[
+                ("payoutBatchId", "Another payout preview than the first."),
+                ("reviewFlagId", "Another flag than the first."),
+                ("affiliatePartnerReportId", "Another partner report than the first of the flag."),
+                ("done", "What was just decided."),
+                ("problem", "Why it was not."),
+            ],
             takes: None,
             answers: &[(200, Media::Html)],
             refusals: &[],

@@ -128,6 +128,8 @@ pub struct Truth {
 pub enum Expect {
     /// What the caller says in this field.
     Field(&'static str),
+    /// What the caller says in this field, when there is something in it.
+    Given(&'static str),
     /// A number.
     Number(i64),
     /// A word.
@@ -300,7 +302,8 @@ impl Write {
     pub fn expected(&self, truth: &Map<String, Value>) -> Map<String, Value> {
         let of = |step: &Step| {
             let Step::Field(Field { name, .. }) = step else { return None };
-            let asks = |guard: &&Guard| matches!(guard.expect, Expect::Field(field) if field == *name);
+            let asks =
+                |guard: &&Guard| matches!(guard.expect, Expect::Field(field) | Expect::Given(field) if field == *name);
             let key = self.guards.iter().find(asks).map_or(*name, |guard| guard.truth);
             Some(((*name).to_owned(), truth.get(key)?.clone()))
         };

@@ -11,8 +11,16 @@ use crate::kit::bounds::WRITE_NUMBER_MAX;
 /// What a page already knows of a form: field and value, sent along unseen.
 pub type Given<'a> = &'a [(&'a str, String)];
 
+/// What a field can be, as the page knows it: the field, and values with what people call them.
+pub type Offered<'a> = (&'a str, &'a [(&'a str, &'a str)]);
+
 /// The form. The person types the phrase; the key is minted here, so a form that is sent twice acts once.
 pub fn form(cx: &Cx, write: &Write, given: Given<'_>, button: &str) -> Markup {
+    form_offering(cx, write, given, &[], button)
+}
+
+/// The form, where the page knows what some of the fields can be.
+pub fn form_offering(cx: &Cx, write: &Write, given: Given<'_>, offered: &[Offered<'_>], button: &str) -> Markup {
     let key = cx.uuid();
     let id = |name: &str| format!("{}-{name}-{}", write.kind, key.get(..8).unwrap_or_default());
     html! {
@@ -23,7 +31,10 @@ pub fn form(cx: &Cx, write: &Write, given: Given<'_>, button: &str) -> Markup {
                 @match step {
                     Step::Field(field) => {
                         @if !given.iter().any(|(name, _)| *name == field.name) {
-                            (input(write, field, &id(field.name)))
+                            @match offered.iter().find(|(name, _)| *name == field.name) {
+                                Some((_, values)) => { (select(field, values, &id(field.name))) }
+                                None => { (input(write, field, &id(field.name))) }
+                            }
                         }
                     }
                     Step::Act(act) => { ((act.form)()) }
@@ -40,9 +51,30 @@ pub fn form(cx: &Cx, write: &Write, given: Given<'_>, button: &str) -> Markup {
     }
 }
 
+fn select(field: &Field, values: &[(&str, &str)], id: &str) -> Markup {
+    let required = field.missing.is_some();
+    html! {
+        div.field {
+            label for=(id) { (field.label) @if !required { span.optional { " (optional)" } } }
+            select id=(id) name=(field.name) required[required] {
+                @if !required { option value="" { "None" } }
+                @for (value, words) in values { option value=(value) { (words) } }
+            }
+        }
+    }
+}
+
 fn input(write: &Write, field: &Field, id: &str) -> Markup {
     let required = field.missing.is_some();
     let words = write.words(field.name);
+    if matches!(field.takes, Takes::Acknowledged) {
+        return html! {
+            label.check for=(id) {
+                input id=(id) name=(field.name) type="checkbox" value="true" required[required];
+                (field.label)
+            }
+        };
+    }
     html! {
         div.field {
             label for=(id) { (field.label) @if !required { span.optional { " (optional)" } } }
@@ -62,9 +94,6 @@ fn input(write: &Write, field: &Field, id: &str) -> Markup {
                     Takes::Private(max) | Takes::Prose(max) => {
                         textarea id=(id) name=(field.name) maxlength=(max) rows="3" required[required] {}
                     }
-                    Takes::Acknowledged => {
-                        input id=(id) name=(field.name) type="checkbox" value="true" required[required];
-                    }
                     Takes::Moment => {
                         input id=(id) name=(field.name) type="text" placeholder="2030-01-31T09:00:00Z" required[required]
                             autocomplete="off";
@@ -76,7 +105,7 @@ fn input(write: &Write, field: &Field, id: &str) -> Markup {
                     Takes::Counts(_) => {
                         input id=(id) name=(field.name) type="text" required[required] autocomplete="off";
                     }
-                    Takes::Choice(_) => {}
+                    Takes::Choice(_) | Takes::Acknowledged => {}
                 }
             }
         }

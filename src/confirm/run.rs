@@ -2,7 +2,7 @@
 
 use serde_json::{json, Map, Value};
 
-use super::model::{Actor, Expect, Write};
+use super::model::{Actor, Expect, Guard, Write};
 use super::parse::{self, Parsed};
 use super::sql::{self, Receipt, ReceiptRow, TruthRow};
 use crate::contract::redaction;
@@ -172,11 +172,13 @@ impl<'a> Attempt<'a> {
 /// What the truth must be for this request.
 fn expected(write: &Write, parsed: &Parsed) -> Value {
     let of = |expect: Expect| match expect {
-        Expect::Field(name) => parsed.fields.get(name).cloned().unwrap_or(Value::Null),
-        Expect::Number(number) => Value::from(number),
-        Expect::Word(word) => Value::from(word),
+        Expect::Field(name) => Some(parsed.fields.get(name).cloned().unwrap_or(Value::Null)),
+        Expect::Given(name) => parsed.fields.get(name).cloned(),
+        Expect::Number(number) => Some(Value::from(number)),
+        Expect::Word(word) => Some(Value::from(word)),
     };
-    write.guards.iter().map(|guard| (guard.truth.to_owned(), of(guard.expect))).collect::<Map<_, _>>().into()
+    let guards = write.guards.iter().filter_map(|guard| Some((guard.truth.to_owned(), of(guard.expect)?)));
+    guards.collect::<Map<_, _>>().into()
 }
 
 /// The first guard that the truth does not meet.
@@ -187,7 +189,8 @@ fn why_not(write: &Write, parsed: &Parsed, row: Option<TruthRow>) -> Result<Erro
     let truth: Map<String, Value> = serde_json::from_str(&row.truth)?;
     let expected = expected(write, parsed);
     let at = |name: &str| truth.get(name).cloned().unwrap_or(Value::Null);
-    let unmet = write.guards.iter().find(|guard| expected.get(guard.truth) != Some(&at(guard.truth)));
+    let fails = |guard: &&Guard| expected.get(guard.truth).is_some_and(|wanted| *wanted != at(guard.truth));
+    let unmet = write.guards.iter().find(fails);
     let Some(guard) = unmet else {
         return Ok(Error::internal(format!("{} was not recorded although nothing forbids it", write.kind)));
     };

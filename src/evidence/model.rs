@@ -30,8 +30,17 @@ pub struct Count {
     pub tally: Tally,
 }
 
+/// Who looks at records. What everybody sees names no record: the id of an owner's act is nobody else's business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum For {
+    /// An owner.
+    Owner,
+    /// Whoever reads a public document.
+    Everybody,
+}
+
 /// Makes a family's own part of the summary of a kind, from what the family asked for.
-pub type More = fn(&'static Evidence, &Rows, &[At]) -> Result<Map<String, Value>>;
+pub type More = fn(&'static Evidence, &Rows, &[At], For) -> Result<Map<String, Value>>;
 
 /// What the kinds of a family share.
 pub struct Family {
@@ -96,6 +105,12 @@ impl Evidence {
     /// True when a record of this kind does anything beside being there.
     pub fn acts(&self) -> bool {
         !self.write.effects.is_empty() || self.write.after.is_some()
+    }
+
+    /// True when the value is the id of a record of this kind or of one that it stands on.
+    pub fn names_record(&self, value: &Value) -> bool {
+        let id = value.as_str().unwrap_or_default();
+        id.starts_with(self.write.id_prefix) || self.below.is_some_and(|below| below.names_record(value))
     }
 
     /// The fields of the request.

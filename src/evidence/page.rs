@@ -48,13 +48,16 @@ impl Ladder<'_> {
     }
 }
 
+/// It is written down, and waits for somebody to say that it is ready.
+const NOT_READY: &str = "What it says does not open the next step.";
+
 /// What keeps a record from holding; `stands` when everything below it does.
 fn problem(rung: &Rung, stands: bool) -> Option<&'static str> {
     match (rung.fresh, rung.linked, stands, rung.opens) {
         (false, ..) => Some("What it says has changed since."),
         (_, false, ..) => Some("It stands on a record that was replaced."),
         (_, _, false, _) => Some("A step below it no longer holds."),
-        (.., false) => Some("What it says does not open the next step."),
+        (.., false) => Some(NOT_READY),
         _ => None,
     }
 }
@@ -83,9 +86,7 @@ fn badge(standing: &Standing<'_>) -> Markup {
         Standing::Next => ("badge test", "Comes next"),
         Standing::Waits => ("badge", "Waits"),
         Standing::Kept(_, None) => ("badge good", "Written down"),
-        Standing::Kept(rung, Some(_)) if !rung.opens && rung.fresh && rung.linked => {
-            ("badge test", "Written down, not ready")
-        }
+        Standing::Kept(_, Some(NOT_READY)) => ("badge test", "Written down, not ready"),
         Standing::Kept(_, Some(_)) => ("badge bad", "No longer holds"),
     };
     html! { span class=(class) { (words) } }

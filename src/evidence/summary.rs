@@ -8,7 +8,7 @@ use std::hash::{Hash, Hasher};
 use serde::{Serialize, Serializer};
 use serde_json::{json, Map, Value};
 
-use super::model::{Evidence, Kept, Sight, Tally};
+use super::model::{Evidence, For, Kept, Sight, Tally};
 use super::sql;
 use crate::confirm::sql::{look, TruthRow};
 use crate::confirm::Takes;
@@ -94,7 +94,7 @@ impl Places {
 /// A fault when the row does not decode.
 pub fn read_record(evidence: &Evidence, rows: &Rows, at: At) -> Result<Option<String>> {
     let kept: Option<Kept> = rows.first(at)?;
-    Ok(kept.map(|kept| evidence.record(&kept)).transpose()?.map(|record| Value::Object(record).to_string()))
+    Ok(kept.map(|kept| evidence.record(&kept, For::Owner)).transpose()?.map(|record| Value::Object(record).to_string()))
 }
 
 fn object(text: &str) -> Result<Map<String, Value>> {
@@ -102,11 +102,11 @@ fn object(text: &str) -> Result<Map<String, Value>> {
 }
 
 impl Evidence {
-    /// A record as everybody may see it.
+    /// A record as it is shown.
     ///
     /// # Errors
     /// A fault when what is kept is not JSON.
-    pub fn record(&self, kept: &Kept) -> Result<Map<String, Value>> {
+    pub fn record(&self, kept: &Kept, eyes: For) -> Result<Map<String, Value>> {
         let mut known = object(&kept.fields_json)?;
         known.extend(object(kept.shown.as_deref().unwrap_or("{}"))?);
         known.extend(self.words.iter().map(|(name, word)| ((*name).to_owned(), Value::from(*word))));
@@ -121,6 +121,9 @@ impl Evidence {
         let mut record: Map<String, Value> = self.public.iter().map(|name| ((*name).to_owned(), of(name))).collect();
         record.insert("duplicate".to_owned(), kept.duplicate.into());
         record.extend(self.flags());
+        if eyes == For::Everybody {
+            record.retain(|_, value| !self.names_record(value));
+        }
         Ok(record)
     }
 
@@ -149,9 +152,9 @@ impl Evidence {
     ///
     /// # Errors
     /// A fault when what is kept is not JSON.
-    pub fn summary(&self, sight: &Sight, more: Map<String, Value>) -> Result<Summary> {
+    pub fn summary(&self, sight: &Sight, more: Map<String, Value>, eyes: For) -> Result<Summary> {
         let own = sight.latest.iter().filter(|kept| kept.kind == self.write.kind).take(self.latest.1);
-        let latest: Vec<Map<String, Value>> = own.map(|kept| self.record(kept)).collect::<Result<_>>()?;
+        let latest: Vec<Map<String, Value>> = own.map(|kept| self.record(kept, eyes)).collect::<Result<_>>()?;
         let mut summary = self.contract_head();
         summary.extend(more);
         for (name, value) in [
@@ -237,7 +240,8 @@ pub async fn describe(cx: &Cx, evidence: &'static Evidence, req: &Req) -> Result
     let truth = batch.add(look(evidence.write.truth.select, &cx.tenant, &asked(evidence, req), cx.now()));
     let own = (evidence.family.ask)(cx, &mut batch);
     let rows = cx.commit(batch).await?;
-    let summary = evidence.summary(&places.read(&rows)?, (evidence.family.more)(evidence, &rows, &own)?)?;
+    let more = (evidence.family.more)(evidence, &rows, &own, For::Owner)?;
+    let summary = evidence.summary(&places.read(&rows)?, more, For::Owner)?;
     let expected = expected(evidence, &rows, truth)?;
     let of = |name: &str, value| (name.to_owned(), Value::Object(value));
     Ok([of("contract", summary.0), of("expected", expected)].into_iter().collect())

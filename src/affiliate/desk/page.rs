@@ -1,6 +1,7 @@
 //! The owner's desk.
 
 use maud::{html, Markup};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::affiliate::evidence;
@@ -8,11 +9,22 @@ use crate::affiliate::ledger::model::{Credit, CreditLine, LinkFigures, Uncredite
 use crate::affiliate::ledger::writes::{ABOUT, ACT};
 use crate::confirm::page::form;
 use crate::cx::Cx;
+use crate::db::truth;
 use crate::evidence::page::{ladder, Ladder};
 use crate::evidence::Rung;
 use crate::kit::money::{Currency, Money};
 use crate::kit::time::Moment;
 use crate::page::{amount, layout, Frame};
+
+/// A payout preview, flag or report that can be looked at.
+#[derive(Deserialize)]
+pub struct Choice {
+    kind: String,
+    id: String,
+    title: String,
+    #[serde(deserialize_with = "truth")]
+    chosen: bool,
+}
 
 /// What the desk shows.
 pub struct Desk<'a> {
@@ -28,6 +40,8 @@ pub struct Desk<'a> {
     pub rungs: &'a [Rung],
     /// What a request of each of these kinds must say now.
     pub expected: &'a [Map<String, Value>],
+    /// What those can be about.
+    pub choices: &'a [Choice],
     /// The present.
     pub now: Moment,
     /// What was just decided.
@@ -68,10 +82,54 @@ pub fn desk(cx: &Cx, view: &Desk<'_>) -> Markup {
                     "What you looked at, step by step. Each step stands on the one before it, and no longer holds when that \
                     one is replaced or a figure changes. Nothing here pays or writes to anybody."
                 }
-                (ladder(cx, &Ladder { name: "payout", kinds: &evidence::ALL, rungs: view.rungs, expected: view.expected }))
+                @if evidence::parts::CHOICES.iter().all(|(_, kind, _)| chosen(view.choices, kind).is_some()) {
+                    (choices(view.choices))
+                    (ladder(cx, &Ladder {
+                        name: "payout", kinds: &evidence::ALL, rungs: view.rungs, expected: view.expected,
+                    }))
+                } @else {
+                    p.empty { "There is no payout preview with such a flag and a report of its partner." }
+                }
             }
         },
     )
+}
+
+fn chosen<'a>(choices: &'a [Choice], kind: &str) -> Option<&'a Choice> {
+    choices.iter().find(|choice| choice.kind == kind && choice.chosen)
+}
+
+/// What the steps are about, and links to what else they can be about. Another choice keeps those outside of it.
+fn choices(choices: &[Choice]) -> Markup {
+    let all = evidence::parts::CHOICES;
+    let leads = |depth: usize, choice: &Choice| {
+        let outer =
+            all.iter().take(depth).filter_map(|(field, kind, _)| Some((*field, chosen(choices, kind)?.id.clone())));
+        let own = all.get(depth).map(|(field, ..)| (*field, choice.id.clone()));
+        let about: Vec<(&str, String)> = outer.chain(own).collect();
+        evidence::link(about.iter().map(|(field, id)| (*field, id.as_str())))
+    };
+    html! {
+        dl.subject {
+            @for (depth, (_, kind, words)) in all.iter().enumerate() {
+                @let offered: Vec<&Choice> = choices.iter().filter(|choice| choice.kind == *kind).collect();
+                div {
+                    dt.small { (words) }
+                    dd {
+                        @if let [only] = offered.as_slice() { (only.title) } @else {
+                            nav.windows aria-label=(words) {
+                                @for choice in offered {
+                                    a href={ (leads(depth, choice)) "#payout-title" } aria-current=[choice.chosen.then_some("true")] {
+                                        (choice.title)
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn links(links: &[LinkFigures]) -> Markup {

@@ -1,6 +1,10 @@
 //! The handler of the owner's desk: one read batch.
 
+use serde_json::Value;
+
+use super::page::Choice;
 use super::{page, sql};
+use crate::affiliate::evidence::parts::CHOICES;
 use crate::affiliate::ledger::model::{Credit, CreditLine, LinkFigures, Uncredited};
 use crate::affiliate::{evidence, WRITES};
 use crate::confirm::page as forms;
@@ -16,8 +20,10 @@ pub async fn page(cx: &Cx, _owner: &Owner, req: &Req) -> Result<Reply> {
     let [credits, lines, links, uncredited, skipped] =
         [sql::credits, sql::credit_lines, sql::links, sql::uncredited, sql::skipped]
             .map(|ask| batch.add(ask(&cx.tenant)));
-    let standing = batch.add(evidence::sql::standing(&cx.tenant, cx.now()));
-    let ladder = batch.add(evidence::sql::ladder(&cx.tenant, &serde_json::json!({}), cx.now()));
+    let named = CHOICES.iter().filter_map(|(name, ..)| Some(((*name).to_owned(), req.query(&[*name])?.into())));
+    let about = Value::Object(named.collect());
+    let [standing, ladder, choices] = [evidence::sql::standing, evidence::sql::ladder, evidence::sql::choices]
+        .map(|ask| batch.add(ask(&cx.tenant, &about, cx.now())));
     let rows = cx.commit(batch).await?;
     let mut without: Vec<Uncredited> = rows.all(uncredited)?;
     without.extend(rows.all::<Uncredited>(skipped)?);
@@ -32,6 +38,7 @@ pub async fn page(cx: &Cx, _owner: &Owner, req: &Req) -> Result<Reply> {
             .iter()
             .map(|kind| crate::evidence::summary::expected(kind, &rows, standing))
             .collect::<Result<Vec<_>>>()?,
+        choices: &rows.all::<Choice>(choices)?,
         now: cx.now(),
         flash: forms::flash(req, WRITES),
     };

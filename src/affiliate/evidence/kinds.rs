@@ -3,7 +3,6 @@
 use super::{parts, standing, writes};
 use crate::affiliate::contract::DOCUMENT;
 use crate::evidence::{Count, Evidence, Family, Tally};
-use crate::joined;
 
 /// What a flag can come to; the first is proposed.
 pub const REVIEW: &[&str] = &["needs_more_review", "cleared_for_future_review", "reject_before_payout"];
@@ -41,59 +40,63 @@ const PRIVATE: &[&str] = &[
     "addresses of partners",
 ];
 
-/// What answers about messages leave out: each kind adds to the one before it, so each has the first so many.
-const EXCLUDED: &[&str] = &[
-    "actorEmail",
-    "actorEmailHash",
-    "privateNote",
-    "privateNoteSha256",
-    "payoutAccount",
-    "taxData",
-    "stripePayoutId",
-    "stripeTransferId",
-    "buyerData",
-    "rawLedgerRows",
-    "privateFraudSignals",
-    "metadataJson",
-    "rawClickRows",
-    "rawCheckoutRows",
-    "recipientEmail",
-    "notificationBody",
-    "providerMessageId",
-    "sendQueueRows",
-    "sendPayload",
-    "providerSecret",
-    "senderCredential",
-    "notificationProviderConfig",
-];
+/// What answers leave out, by kind: most kinds add to the one before.
+mod excluded {
+    use crate::joined;
 
-/// What no record ever does. Each kind stands on the one before it and adds its own, so each has the first so many.
-const EFFECTS: &[&str] = &[
-    "payableCommissionCreated",
-    "stripePayoutCreated",
-    "stripeTransferCreated",
-    "payoutAccountStored",
-    "taxDataCollected",
-    "partnerNotificationSent",
-    "fraudDecisionEnforced",
-    "buyerDataIncluded",
-    "rawLedgerRowsExposed",
-    "rawActorIdentityIncluded",
-    "rawClickRowsExposed",
-    "rawCheckoutRowsExposed",
-    "privateFraudSignalsIncluded",
-    "notificationProviderCalled",
-    "queueDispatchCreated",
-    "notificationBodyIncluded",
-    "recipientEmailIncluded",
-    "providerMessageIdIncluded",
-    "sendQueueRowsIncluded",
-    "notificationProviderSendEnabled",
-    "sendPayloadIncluded",
-    "notificationProviderConfigured",
-    "providerSecretIncluded",
-    "senderCredentialIncluded",
-];
+    const ALWAYS: &[&str] = &[
+        "actorEmail",
+        "actorEmailHash",
+        "privateNote",
+        "privateNoteSha256",
+        "payoutAccount",
+        "taxData",
+        "stripePayoutId",
+        "stripeTransferId",
+        "buyerData",
+        "rawLedgerRows",
+        "privateFraudSignals",
+        "metadataJson",
+    ];
+    const ROWS: &[&str] = &["rawClickRows", "rawCheckoutRows"];
+    const MESSAGE: &[&str] = &["recipientEmail", "notificationBody", "providerMessageId", "sendQueueRows"];
+    const BODY: &[&str] = &["partnerNotificationBody"];
+    pub(super) const PAYOUT: &[&str] = joined!(&str: [ALWAYS, BODY]);
+    pub(super) const FRAUD: &[&str] = joined!(&str: [ALWAYS, ROWS, BODY]);
+    pub(super) const READINESS: &[&str] = joined!(&str: [ALWAYS, ROWS, MESSAGE]);
+    pub(super) const PREFLIGHT: &[&str] = joined!(&str: [READINESS, &["sendPayload"]]);
+    pub(super) const PROVIDER: &[&str] =
+        joined!(&str: [PREFLIGHT, &["providerSecret", "senderCredential", "notificationProviderConfig"]]);
+}
+
+/// What no record ever does: each kind adds its own to what the one before it does not do.
+mod effects {
+    use crate::joined;
+
+    pub(super) const PAYOUT: &[&str] = &[
+        "payableCommissionCreated",
+        "stripePayoutCreated",
+        "stripeTransferCreated",
+        "payoutAccountStored",
+        "taxDataCollected",
+        "partnerNotificationSent",
+        "fraudDecisionEnforced",
+        "buyerDataIncluded",
+        "rawLedgerRowsExposed",
+        "rawActorIdentityIncluded",
+    ];
+    pub(super) const FRAUD: &[&str] =
+        joined!(&str: [PAYOUT, &["rawClickRowsExposed", "rawCheckoutRowsExposed", "privateFraudSignalsIncluded"]]);
+    pub(super) const READINESS: &[&str] = joined!(&str: [FRAUD, &[
+        "notificationProviderCalled", "queueDispatchCreated", "notificationBodyIncluded", "recipientEmailIncluded",
+        "providerMessageIdIncluded", "sendQueueRowsIncluded",
+    ]]);
+    pub(super) const PREFLIGHT: &[&str] =
+        joined!(&str: [READINESS, &["notificationProviderSendEnabled", "sendPayloadIncluded"]]);
+    pub(super) const PROVIDER: &[&str] = joined!(&str: [PREFLIGHT, &[
+        "notificationProviderConfigured", "providerSecretIncluded", "senderCredentialIncluded",
+    ]]);
+}
 
 const fn counts(rows: &'static str, created: &'static str) -> [Count; 3] {
     [
@@ -128,9 +131,9 @@ pub static PAYOUT: Evidence = Evidence {
         "createdAt",
     ],
     private: PRIVATE,
-    excluded: joined!(&str: [EXCLUDED.split_at(12).0, &["partnerNotificationBody"]]),
+    excluded: excluded::PAYOUT,
     recorded: &["ownerPayoutPreparationRecordCreated"],
-    effects: EFFECTS.split_at(10).0,
+    effects: effects::PAYOUT,
     opens: None,
     latest: ("latestRecords", 5),
     counts: &counts("payoutPreparationRecords", "ownerRecordCreatedRecords"),
@@ -163,9 +166,9 @@ pub static FRAUD: Evidence = Evidence {
         "createdAt",
     ],
     private: PRIVATE,
-    excluded: joined!(&str: [EXCLUDED.split_at(14).0, &["partnerNotificationBody"]]),
+    excluded: excluded::FRAUD,
     recorded: &["ownerFraudReviewRecordCreated"],
-    effects: EFFECTS.split_at(13).0,
+    effects: effects::FRAUD,
     opens: Some(("reviewDisposition", "cleared_for_future_review")),
     latest: ("latestRecords", 5),
     counts: &counts("fraudReviewRecords", "ownerFraudReviewRecordCreatedRecords"),
@@ -203,9 +206,9 @@ pub static READINESS: Evidence = Evidence {
         "createdAt",
     ],
     private: PRIVATE,
-    excluded: EXCLUDED.split_at(18).0,
+    excluded: excluded::READINESS,
     recorded: &["ownerPartnerNotificationReadinessRecordCreated"],
-    effects: EFFECTS.split_at(19).0,
+    effects: effects::READINESS,
     opens: Some(("notificationReadinessDisposition", "draft_ready_for_owner_review")),
     latest: ("latestRecords", 5),
     counts: &counts("notificationReadinessRecords", "ownerRecordCreatedRecords"),
@@ -249,9 +252,9 @@ pub static PREFLIGHT: Evidence = Evidence {
         "createdAt",
     ],
     private: PRIVATE,
-    excluded: EXCLUDED.split_at(19).0,
+    excluded: excluded::PREFLIGHT,
     recorded: &["ownerPartnerNotificationSendPreflightRecordCreated"],
-    effects: EFFECTS.split_at(21).0,
+    effects: effects::PREFLIGHT,
     opens: Some(("notificationSendPreflightDisposition", "draft_ready_for_owner_review")),
     latest: ("latestRecords", 5),
     counts: &counts("notificationSendPreflightRecords", "ownerRecordCreatedRecords"),
@@ -298,9 +301,9 @@ pub static PROVIDER: Evidence = Evidence {
         "createdAt",
     ],
     private: PRIVATE,
-    excluded: EXCLUDED.split_at(22).0,
+    excluded: excluded::PROVIDER,
     recorded: &["ownerPartnerNotificationProviderReadinessRecordCreated"],
-    effects: EFFECTS.split_at(24).0,
+    effects: effects::PROVIDER,
     opens: None,
     latest: ("latestRecords", 5),
     counts: &counts("notificationProviderReadinessRecords", "ownerRecordCreatedRecords"),

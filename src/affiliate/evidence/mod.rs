@@ -59,9 +59,20 @@ macro_rules! rungs {
 }
 
 pub mod kinds;
-mod parts;
+pub mod parts;
 pub mod sql;
 pub mod standing;
 pub mod writes;
 
 pub use kinds::ALL;
+
+/// The owner's page about these fields.
+pub fn link<'a>(about: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    let query = query.extend_pairs(about).finish();
+    if query.is_empty() {
+        parts::PAGE.to_owned()
+    } else {
+        format!("{}?{query}", parts::PAGE)
+    }
+}

@@ -29,10 +29,14 @@ refusals! {
     STALE_PAYOUT = (409, "stale_payout_preparation_evidence", "The figures of the payout preview changed.");
     STALE_FLAG = (409, "stale_fraud_review_evidence", "The flag changed since you looked at it.");
     STALE_REPORT = (409, "stale_partner_report_status", "The partner's report stands otherwise now.");
-    PAYOUT_FIRST = (409, "stale_payout_preparation_record_status", "Write down the payout preparation first: there is none that still holds.");
-    FRAUD_FIRST = (409, "stale_fraud_review_record_status", "Write down first that the flag is cleared: there is no such record that still holds.");
-    READINESS_FIRST = (409, "stale_notification_readiness_record_status", "Write down first that the message is ready: there is no such record that still holds.");
-    PREFLIGHT_FIRST = (409, "stale_notification_send_preflight_record_status", "Write down first that a draft is ready: there is no such record that still holds.");
+    PAYOUT_FIRST = (409, "stale_payout_preparation_record_status", "No record of the payout preparation holds as you saw it: look at that step first.");
+    PAYOUT_FORM = (409, "stale_payout_preparation_record_status", "Records of the payout preparation are kept in another form now.");
+    FRAUD_FIRST = (409, "stale_fraud_review_record_status", "No record that clears the flag holds as you saw it: look at that step first.");
+    FRAUD_FORM = (409, "stale_fraud_review_record_status", "Records about flags are kept in another form now.");
+    READINESS_FIRST = (409, "stale_notification_readiness_record_status", "No record that the message is ready holds as you saw it: look at that step first.");
+    READINESS_FORM = (409, "stale_notification_readiness_record_status", "Records about messages are kept in another form now.");
+    PREFLIGHT_FIRST = (409, "stale_notification_send_preflight_record_status", "No record that a draft is ready holds as you saw it: look at that step first.");
+    PREFLIGHT_FORM = (409, "stale_notification_send_preflight_record_status", "Records from before sending are kept in another form now.");
 }
 
 pub(super) const fn field(name: &'static str, takes: Takes, label: &'static str) -> Step {
@@ -63,6 +67,23 @@ pub(super) const fn must(
     shows: &'static [(&'static str, &'static str)],
 ) -> Guard {
     Guard { truth, expect: Expect::Number(1), refusal, shows }
+}
+
+/// The record that this one stands on, as the caller saw it. One that says nothing takes the latest.
+pub(super) const fn seen(name: &'static str) -> Step {
+    let takes = Takes::Text(EVIDENCE_TEXT_MAX_CHARS);
+    Step::Field(Field { name, takes, missing: None, label: "Record of the step before, as you saw it" })
+}
+
+/// The record below holds, and is the one that the caller saw.
+pub(super) const fn stands_on(
+    truth: [&'static str; 2],
+    field: &'static str,
+    refusal: &'static Refusal,
+    shows: &'static [(&'static str, &'static str)],
+) -> [Guard; 2] {
+    let [record, holds] = truth;
+    [must(holds, refusal, shows), Guard { truth: record, expect: Expect::Given(field), refusal, shows }]
 }
 
 /// What every kind ends with: the key, the words, a note.
@@ -133,13 +154,13 @@ pub(super) const CONTRACT_GUARDS: &[Guard] = &[
     same(
         "payoutPreparationRecordStatus",
         "expectedPayoutPreparationRecordStatus",
-        &PAYOUT_FIRST,
+        &PAYOUT_FORM,
         &[("currentPayoutPreparationRecordStatus", "payoutPreparationRecordStatus")],
     ),
     same(
         "fraudReviewRecordStatus",
         "expectedFraudReviewRecordStatus",
-        &FRAUD_FIRST,
+        &FRAUD_FORM,
         &[("currentFraudReviewRecordStatus", "fraudReviewRecordStatus")],
     ),
 ];
@@ -147,7 +168,7 @@ pub(super) const CONTRACT_GUARDS: &[Guard] = &[
 pub(super) const READINESS_GUARD: Guard = same(
     "notificationReadinessRecordStatus",
     "expectedNotificationReadinessRecordStatus",
-    &READINESS_FIRST,
+    &READINESS_FORM,
     &[("currentNotificationReadinessRecordStatus", "notificationReadinessRecordStatus")],
 );
 
@@ -178,6 +199,15 @@ pub(super) const ASK: &[(&str, &str)] = &[
     ("affiliatePartnerReportId", "Another partner report than the first of the flag."),
 ];
 
-pub(super) fn page(_: &Parsed) -> String {
-    PAGE.to_owned()
+/// What an owner looks at, from the outside in: the field, which the page takes too, and the kind of document.
+pub const CHOICES: [(&str, &str, &str); 3] = [
+    ("payoutBatchId", "payout_batch", "Payout preview"),
+    ("reviewFlagId", "review_flag", "Flag"),
+    ("affiliatePartnerReportId", "partner_report", "Partner report"),
+];
+
+/// The page that a form goes back to, still about the same things.
+pub(super) fn page(parsed: &Parsed) -> String {
+    let named = CHOICES.iter().map(|(name, ..)| (*name, parsed.text(name))).filter(|(_, id)| !id.is_empty());
+    super::link(named)
 }

@@ -139,11 +139,34 @@ pub mod truths {
 queries! {
     /// The ladder, rung by rung.
     LADDER = concat!(payout_ladder!(), ladder_rows!());
+
+    /// What an owner can look at: every payout preview, the flags in the one that is meant, the reports of that flag.
+    CHOICES = concat!(payout_ladder!(), "
+        SELECT d.kind, d.id, COALESCE(json_extract(d.body_json, '$.title'), d.id) AS title,
+          d.id IN (k.batch, k.flag, k.report) AS chosen
+        FROM k JOIN affiliate_program_documents d ON d.program_id = k.program
+        WHERE d.kind = 'payout_batch'
+          OR d.kind = 'review_flag' AND EXISTS (
+            SELECT 1 FROM json_each(d.body_json, '$.linkedLedgerIds') l
+            JOIN json_each(k.batch_body, '$.ledgerIds') m ON m.value = l.value)
+          OR d.kind = 'partner_report' AND d.id IN (SELECT value FROM json_each(k.batch_body, '$.partnerReportIds'))
+            AND EXISTS (
+              SELECT 1 FROM json_each(k.flag_body, '$.linkedLedgerIds') l
+              JOIN affiliate_program_documents x
+                ON x.id = l.value AND x.program_id = k.program AND x.kind = 'ledger_example'
+              JOIN json_each(d.body_json, '$.referralLinkIds') r
+                ON r.value = json_extract(x.body_json, '$.referralLinkId'))
+        ORDER BY d.kind, d.position, d.id");
 }
 
-/// Binds [`truths::REPORT_TRUTH`] for whatever comes first in the shop.
-pub fn standing(tenant: &TenantId, now: Moment) -> Stmt {
-    look(&truths::REPORT_TRUTH, tenant, &serde_json::json!({}), now)
+/// Binds [`truths::REPORT_TRUTH`] for what these fields name; otherwise for whatever comes first in the shop.
+pub fn standing(tenant: &TenantId, fields: &serde_json::Value, now: Moment) -> Stmt {
+    look(&truths::REPORT_TRUTH, tenant, fields, now)
+}
+
+/// Binds [`CHOICES`].
+pub fn choices(tenant: &TenantId, fields: &serde_json::Value, now: Moment) -> Stmt {
+    look(&CHOICES, tenant, fields, now)
 }
 
 /// Binds [`LADDER`] for what these fields name.

@@ -7,20 +7,20 @@ use crate::affiliate::program::model::{of, Of, Published, ReadinessCheck, Stored
 use crate::confirm::sql::TruthRow;
 use crate::cx::Cx;
 use crate::db::{At, Batch, Rows};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, For};
 use crate::http::Result;
 
 /// Asks for what stands first, and for what the programs publish.
 pub fn ask(cx: &Cx, batch: &mut Batch) -> Vec<At> {
     let documents = crate::affiliate::program::sql::documents(&cx.tenant);
-    vec![batch.add(sql::standing(&cx.tenant, cx.now())), batch.add(documents)]
+    vec![batch.add(sql::standing(&cx.tenant, &json!({}), cx.now())), batch.add(documents)]
 }
 
 /// The family's part of a summary: what a record would be about now.
 ///
 /// # Errors
 /// A fault when a row does not decode.
-pub fn more(evidence: &'static Evidence, rows: &Rows, at: &[At]) -> Result<Map<String, Value>> {
+pub fn more(evidence: &'static Evidence, rows: &Rows, at: &[At], _: For) -> Result<Map<String, Value>> {
     let [standing, documents] = at else { return Ok(Map::new()) };
     let row: Option<TruthRow> = rows.first(*standing)?;
     let truth: Map<String, Value> = serde_json::from_str(row.as_ref().map_or("{}", |row| &row.truth))?;

@@ -68,6 +68,7 @@ evidence_write! {
                 text("reviewFlagId", "Flag"),
                 text("expectedFlagSeverity", "How serious the flag is"),
                 count("expectedLinkedLedgerCount", "Commissions that the flag is about"),
+                seen("expectedPayoutPreparationRecordId"),
                 text("reviewDisposition", "What it came to"),
                 Step::Known { name: "reviewDisposition", words: kinds::REVIEW, refusal: &BAD_REVIEW },
             ],
@@ -83,8 +84,13 @@ evidence_write! {
                 must("flagInBatch", &NO_FLAG, &[]),
                 same("flagSeverity", "expectedFlagSeverity", &STALE_FLAG, FLAG_EVIDENCE),
                 same("linkedLedgerCount", "expectedLinkedLedgerCount", &STALE_FLAG, FLAG_EVIDENCE),
-                must("payoutPreparationRecordHolds", &PAYOUT_FIRST, &[("currentPayoutPreparationRecordId", "payoutPreparationRecord")]),
             ],
+            &stands_on(
+                ["payoutPreparationRecord", "payoutPreparationRecordHolds"],
+                "expectedPayoutPreparationRecordId",
+                &PAYOUT_FIRST,
+                &[("currentPayoutPreparationRecordId", "payoutPreparationRecord")],
+            ),
         ]),
         done: "What the flag came to is written down. Nothing was enforced.",
         flags: own::REDACTION_2,
@@ -110,6 +116,7 @@ evidence_write! {
             PREVIEW,
             REPORT,
             &[
+                seen("expectedFraudReviewRecordId"),
                 text("notificationReadinessDisposition", "How the message stands"),
                 Step::Known { name: "notificationReadinessDisposition", words: kinds::MESSAGE, refusal: &BAD_READINESS },
             ],
@@ -123,7 +130,12 @@ evidence_write! {
             PREVIEW_GUARDS,
             CONTRACT_GUARDS,
             FLAG_GUARDS,
-            &[must("fraudReviewRecordHolds", &FRAUD_FIRST, &[("currentFraudReviewRecordId", "fraudReviewRecord")])],
+            &stands_on(
+                ["fraudReviewRecord", "fraudReviewRecordHolds"],
+                "expectedFraudReviewRecordId",
+                &FRAUD_FIRST,
+                &[("currentFraudReviewRecordId", "fraudReviewRecord")],
+            ),
         ]),
         done: "How the message to the partner stands is written down. Nothing was sent.",
         flags: own::REDACTION_3,
@@ -150,6 +162,7 @@ evidence_write! {
             REPORT,
             &[
                 text("expectedNotificationReadinessRecordStatus", "Kind of message record"),
+                seen("expectedNotificationReadinessRecordId"),
                 text("notificationSendPreflightDisposition", "What was seen"),
                 Step::Known {
                     name: "notificationSendPreflightDisposition",
@@ -168,11 +181,12 @@ evidence_write! {
             CONTRACT_GUARDS,
             &[READINESS_GUARD],
             FLAG_GUARDS,
-            &[must(
-                "notificationReadinessRecordHolds",
+            &stands_on(
+                ["notificationReadinessRecord", "notificationReadinessRecordHolds"],
+                "expectedNotificationReadinessRecordId",
                 &READINESS_FIRST,
                 &[("currentNotificationReadinessRecordId", "notificationReadinessRecord")],
-            )],
+            ),
         ]),
         done: "What was seen before the message is written down. Nothing was sent.",
         flags: own::REDACTION_4,
@@ -200,6 +214,7 @@ evidence_write! {
             &[
                 text("expectedNotificationReadinessRecordStatus", "Kind of message record"),
                 text("expectedNotificationSendPreflightRecordStatus", "Kind of record before sending"),
+                seen("expectedNotificationSendPreflightRecordId"),
                 text("notificationProviderReadinessDisposition", "How the provider stands"),
                 Step::Known {
                     name: "notificationProviderReadinessDisposition",
@@ -221,16 +236,17 @@ evidence_write! {
                 same(
                     "notificationSendPreflightRecordStatus",
                     "expectedNotificationSendPreflightRecordStatus",
-                    &PREFLIGHT_FIRST,
+                    &PREFLIGHT_FORM,
                     &[("currentNotificationSendPreflightRecordStatus", "notificationSendPreflightRecordStatus")],
                 ),
             ],
             FLAG_GUARDS,
-            &[must(
-                "notificationSendPreflightRecordHolds",
+            &stands_on(
+                ["notificationSendPreflightRecord", "notificationSendPreflightRecordHolds"],
+                "expectedNotificationSendPreflightRecordId",
                 &PREFLIGHT_FIRST,
                 &[("currentNotificationSendPreflightRecordId", "notificationSendPreflightRecord")],
-            )],
+            ),
         ]),
         done: "How the mail provider stands is written down. No provider was asked.",
         flags: own::REDACTION_5,

@@ -18,7 +18,7 @@ use crate::contract::document::{Checked, Fixed};
 use crate::contract::redaction::Flagged;
 use crate::cx::Cx;
 use crate::db::Batch;
-use crate::evidence::Summary;
+use crate::evidence::{For, Summary};
 use crate::http::{Error, Result};
 use crate::wire;
 
@@ -188,7 +188,7 @@ pub async fn read(cx: &Cx, origin: &str) -> Result<Document> {
         .map(|ask| batch.add(ask(&cx.tenant)));
     let places = Totals::ask(cx, &mut batch);
     let kept = crate::evidence::ask(cx, &evidence::ALL, &mut batch);
-    let standing = batch.add(evidence::sql::standing(&cx.tenant, cx.now()));
+    let standing = batch.add(evidence::sql::standing(&cx.tenant, &serde_json::json!({}), cx.now()));
     let rows = cx.commit(batch).await?;
     let totals = Totals::read(&rows, &places)?;
     let [programs, attribution, commission, partners, links, documents] = at;
@@ -209,7 +209,8 @@ pub async fn read(cx: &Cx, origin: &str) -> Result<Document> {
     let sight = kept.read(&rows)?;
     let mut kinds = Vec::new();
     for kind in evidence::ALL {
-        kinds.push(kind.summary(&sight, (kind.family.more)(kind, &rows, &[standing, at[5]])?)?);
+        let more = (kind.family.more)(kind, &rows, &[standing, at[5]], For::Everybody)?;
+        kinds.push(kind.summary(&sight, more, For::Everybody)?);
     }
     let mut kinds = kinds.into_iter();
     let mut next = || kinds.next().ok_or_else(|| Error::internal("a kind of evidence is missing"));

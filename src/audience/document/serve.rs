@@ -17,7 +17,7 @@ use crate::audience::evidence::{self as steps, kinds};
 use crate::audience::PARENT_ISSUE;
 use crate::cx::Cx;
 use crate::db::{At, Batch, Rows};
-use crate::evidence::{self, Evidence};
+use crate::evidence::{self, Evidence, For};
 use crate::http::{Reply, Req, Result};
 
 /// `GET /audience/source-data`.
@@ -66,7 +66,8 @@ pub async fn read(cx: &Cx) -> Result<Document> {
     let seen = evidence::ask(cx, &KINDS, &mut batch);
     let rows = cx.commit(batch).await?;
     let seen = seen.read(&rows)?;
-    let shown = |kind: &'static Evidence| kind.summary(&seen, steps::more(kind, &rows, &own)?);
+    let shown =
+        |kind: &'static Evidence| kind.summary(&seen, steps::more(kind, &rows, &own, For::Everybody)?, For::Everybody);
     let figures = Figures::published(&rows, figures)?;
     let workspaces = Workspace::read(&rows, workspaces)?;
     let drafts: Vec<Draft> = rows.all(drafts)?;

@@ -40,7 +40,7 @@ use serde_json::{json, Map, Value};
 use crate::audience::{DOCUMENT, OWNER_PAGE, PARENT_ISSUE};
 use crate::cx::Cx;
 use crate::db::{At, Batch, Rows};
-use crate::evidence::{Evidence, Family};
+use crate::evidence::{Evidence, Family, For};
 use crate::http::Result;
 
 /// The family.
@@ -72,7 +72,7 @@ struct Workspace {
 ///
 /// # Errors
 /// A fault when a row does not decode.
-pub fn more(evidence: &'static Evidence, rows: &Rows, at: &[At]) -> Result<Map<String, Value>> {
+pub fn more(evidence: &'static Evidence, rows: &Rows, at: &[At], _: For) -> Result<Map<String, Value>> {
     let mut more = Map::new();
     let named = |wanted: &str| evidence.public.contains(&wanted);
     if let (true, [at]) = (named("expectedWorkspaceStatus"), at) {

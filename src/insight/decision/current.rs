@@ -6,9 +6,10 @@ use serde_json::{json, Map, Value};
 use super::sql;
 use crate::cx::Cx;
 use crate::db::{At, Batch, Rows};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, For};
 use crate::http::Result;
 use crate::insight::notification::current::{window as in_words, SAMPLE_SIZE_CAVEAT};
+use crate::insight::report::flags::TOTALS;
 use crate::kit::time::Moment;
 
 /// The experiment in a window.
@@ -49,7 +50,7 @@ pub fn ask(cx: &Cx, batch: &mut Batch) -> Vec<At> {
 ///
 /// # Errors
 /// A fault when a row does not decode.
-pub fn more(_: &'static Evidence, rows: &Rows, at: &[At]) -> Result<Map<String, Value>> {
+pub fn more(_: &'static Evidence, rows: &Rows, at: &[At], _: For) -> Result<Map<String, Value>> {
     let [windows] = at else { return Ok(Map::new()) };
     let windows: Vec<Window> = rows.all(*windows)?;
     let first = windows.first();
@@ -73,6 +74,29 @@ pub fn more(_: &'static Evidence, rows: &Rows, at: &[At]) -> Result<Map<String, 
     Ok(parts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
+/// A variant as an owner chooses it.
+pub struct Choice {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub label: String,
+    /// Visitors who were given it in the window.
+    pub visitors: i64,
+}
+
+impl Window {
+    /// The variants, in the order of the experiment.
+    ///
+    /// # Errors
+    /// A fault when what the database says is not JSON.
+    pub fn choices(&self) -> Result<Vec<Choice>> {
+        let counts: Map<String, Value> = serde_json::from_str(&self.variant_counts)?;
+        let visitors = |id: &str| counts.get(id).and_then(Value::as_i64).unwrap_or_default();
+        let of = |it: Variant| Choice { visitors: visitors(&it.variant_id), id: it.variant_id, label: it.label };
+        Ok(variants_of(self)?.into_iter().map(of).collect())
+    }
+}
+
 fn variants_of(window: &Window) -> Result<Vec<Variant>> {
     Ok(serde_json::from_str(&window.variants)?)
 }
@@ -85,12 +109,15 @@ fn entry(window: &Window) -> Result<Value> {
             "totalAssignments": counts.get(&it.variant_id), "lastAssignedAt": it.last_assigned_at,
         })
     };
-    Ok(json!({
+    let entry = json!({
         "timeWindow": in_words(&window.world)?, "experimentId": window.experiment, "sourceRoute": window.source_route,
         "assignmentCount": window.assignments,
         "variantCounts": variants_of(window)?.iter().map(count).collect::<Vec<_>>(),
         "primaryMetricId": window.metric, "conversionSampleSize": window.sample,
         "conversionReportMode": if window.sample.is_some_and(|sample| sample > 0) { "captured_events" } else { "nothing_captured" },
-        "sampleSizeCaveat": SAMPLE_SIZE_CAVEAT, "rawRowsIncluded": false, "privateDataIncluded": false,
-    }))
+        "sampleSizeCaveat": SAMPLE_SIZE_CAVEAT,
+    });
+    let text = entry.to_string();
+    let flags = TOTALS.iter().map(|flag| (flag.name.to_owned(), (flag.holds)(&text).into()));
+    Ok(entry.as_object().cloned().into_iter().flatten().chain(flags).collect::<Map<_, _>>().into())
 }

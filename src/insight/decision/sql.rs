@@ -57,7 +57,8 @@ pub mod truths {
     use crate::{captured, truth, window_asked};
 
     truth! {
-        /// The experiment with its figures, and the variant that is chosen.
+        /// The experiment with its figures, and the variant that is chosen. Counts of variants that it does not have are
+        /// not looked at.
         EXPERIMENT, RECORD_DECISION = concat!(experiment!(window_asked!()), ",
         c AS (
           SELECT k.*, json_extract(?2, '$.selectedVariantId') AS chosen,
@@ -66,18 +67,22 @@ pub mod truths {
             AND v.id = COALESCE(json_extract(?2, '$.selectedVariantId'), (
               SELECT o.id FROM analytics_experiment_variants o WHERE o.tenant_id = ?1 AND o.experiment_id = k.experiment
               ORDER BY o.position, o.id LIMIT 1)))
-        SELECT json_object(
+        SELECT json_patch(json_object(
           'subject', c.experiment || '|' || c.world, 'dashboardId', c.dashboard, 'dashboardRevisionId', c.revision,
           'experimentId', c.experiment, 'experimentStatus', c.status, 'primaryMetricId', c.metric,
           'variantGiven', NOT (COALESCE(c.prefers, 0) AND c.chosen IS NULL),
           'variantKnown', c.chosen IS NULL OR c.variant IS NOT NULL, 'selectedVariantId', c.variant,
-          'assignmentCount', c.assignments, 'variantCounts', json(c.variant_counts), 'conversionSampleSize', c.sample,
-          'timeWindowKey', c.world,
+          'assignmentCount', c.assignments, 'conversionSampleSize', c.sample, 'timeWindowKey', c.world,
           'evidence', json_object('timeWindow', c.world, 'experimentId', c.experiment, 'assignmentCount', c.assignments,
             'variantCounts', json(c.variant_counts), 'primaryMetricId', c.metric, 'conversionSampleSize', c.sample),
           'shown', json_object('timeWindowKey', c.world, 'experimentTitle', c.title,
             'selectedVariantId', CASE WHEN c.prefers THEN c.variant END,
-            'selectedVariantLabel', CASE WHEN c.prefers THEN c.label END)) AS truth
+            'selectedVariantLabel', CASE WHEN c.prefers THEN c.label END,
+            'expectedVariantCounts', json(c.variant_counts))),
+          (SELECT json_object('expectedVariantCounts', json(c.variant_counts),
+              'variantsSaid', COUNT(g.key) = COUNT(*), 'variantsAgree', COALESCE(MIN(g.value IS v.value), 1))
+            FROM json_each(c.variant_counts) v
+            LEFT JOIN json_each(?2, '$.expectedVariantCounts') g ON g.key = v.key)) AS truth
         FROM c");
     }
 }

@@ -3,7 +3,7 @@
 use super::{current, sql};
 use crate::confirm::{Field, Step, Takes};
 use crate::evidence::{Count, Evidence, Family, Tally};
-use crate::http::error::Refusal;
+use crate::http::error::{common, Refusal};
 use crate::http::Route;
 use crate::insight::notification::flags;
 use crate::insight::notification::parts::{self, field, must, same, text};
@@ -96,9 +96,10 @@ evidence_write! {
             same("experimentStatus", "expectedExperimentStatus", &STALE_EXPERIMENT, &[("currentExperimentStatus", "experimentStatus")]),
             must("variantGiven", &VARIANT_REQUIRED),
             must("variantKnown", &NO_VARIANT),
+            must("variantsSaid", &common::INVALID_REQUEST),
             same("primaryMetricId", "expectedPrimaryMetricId", &parts::STALE_FIGURES, NOW),
             same("assignmentCount", "expectedAssignmentCount", &parts::STALE_FIGURES, NOW),
-            same("variantCounts", "expectedVariantCounts", &parts::STALE_FIGURES, NOW),
+            must("variantsAgree", &parts::STALE_FIGURES),
             same("conversionSampleSize", "expectedConversionSampleSize", &parts::STALE_FIGURES, NOW),
         ],
         done: "The decision is written down. Visitors see what they saw before.",

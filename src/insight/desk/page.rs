@@ -3,11 +3,12 @@
 use maud::{html, Markup};
 use serde_json::{Map, Value};
 
-use crate::confirm::page::form;
+use crate::confirm::page::form_offering;
 use crate::cx::Cx;
 use crate::evidence::page::{ladder, Ladder};
 use crate::evidence::{Evidence, Kept, Rung};
 use crate::insight::decision;
+use crate::insight::decision::current::Choice;
 use crate::insight::notification::{self, parts};
 use crate::page::{layout, Frame};
 
@@ -26,6 +27,8 @@ pub struct Desk<'a> {
     pub expected: &'a [Map<String, Value>],
     /// What a decision must say now.
     pub decision: &'a Map<String, Value>,
+    /// The variants of the experiment in that window.
+    pub variants: &'a [Choice],
     /// All kinds.
     pub kinds: &'a [&'static Evidence],
     /// The newest records of all kinds, newest first.
@@ -69,8 +72,8 @@ pub fn desk(cx: &Cx, view: &Desk<'_>) -> Markup {
             section aria-labelledby="stages-title" {
                 h2 #stages-title { "Before anybody is told of a fallen rate" }
                 p.small.before-list {
-                    "Fifteen steps. Each stands on the one before it, and no longer holds when that one is replaced or a figure \
-                    of the window changes."
+                    "Fifteen steps. The first writes down what was counted. Each of the others stands on the one before it, and no \
+                    longer holds when that one is replaced or the dashboard changes."
                 }
                 (ladder(cx, &Ladder {
                     name: "stage", kinds: &notification::ALL, rungs: view.rungs, expected: view.expected,
@@ -88,32 +91,32 @@ pub fn desk(cx: &Cx, view: &Desk<'_>) -> Markup {
 fn experiment(cx: &Cx, view: &Desk<'_>) -> Markup {
     let known = |name: &str| view.decision.get(name).filter(|value| !value.is_null());
     let number = |name: &str| known(name).and_then(Value::as_i64).unwrap_or_default();
-    let counts = known("expectedVariantCounts").and_then(Value::as_object);
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     // The decision and the variant are the owner's to say.
     let names = decision::EVIDENCE.fields().map(|field| field.name).filter(|name| *name != "selectedVariantId");
     let given: Vec<(&str, String)> = names.filter_map(|name| Some((name, text(known(name)?)))).collect();
+    let variants: Vec<(&str, &str)> = view.variants.iter().map(|it| (it.id.as_str(), it.label.as_str())).collect();
     html! {
         @if known("experimentId").is_none() {
             p.empty { "There is no experiment yet." }
         } @else {
-            p.small { (in_words(view.window)) ": " (number("expectedAssignmentCount")) " visitors took part; "
+            p.small.before-list { (in_words(view.window)) ": " (number("expectedAssignmentCount")) " visitors took part; "
                 (number("expectedConversionSampleSize")) " visitors and conversions were counted. Few of them say little." }
-            @if let Some(counts) = counts {
+            @if !variants.is_empty() {
                 div.table.narrow tabindex="0" role="group" aria-labelledby="decision-title" {
                     table {
                         thead { tr { th scope="col" { "Variant" } th.number scope="col" { "Visitors" } } }
                         tbody {
-                            @for (variant, count) in counts {
-                                tr { th scope="row" { code { (variant) } } td.number { (count) } }
+                            @for it in view.variants {
+                                tr { th scope="row" { (it.label) } td.number { (it.visitors) } }
                             }
                         }
                     }
                 }
             }
-            details.decide.next {
+            details.decide {
                 summary { "Write down a decision" }
-                (form(cx, &decision::WRITE, &given, "Write it down"))
+                (form_offering(cx, &decision::WRITE, &given, &[("selectedVariantId", &variants)], "Write it down"))
             }
         }
     }

@@ -24,16 +24,20 @@ pub async fn page(cx: &Cx, _owner: &Owner, req: &Req) -> Result<Reply> {
     let kept = evidence::ask(cx, &kinds, &mut batch);
     let [stages, experiment] = [&notification::sql::truths::STANDING, &decision::sql::truths::EXPERIMENT]
         .map(|truth| batch.add(look(truth, &cx.tenant, &fields, cx.now())));
+    let figures = batch.add(decision::sql::windows(&cx.tenant, cx.now()));
     let ladder = batch.add(notification::sql::ladder(&cx.tenant, &fields, cx.now()));
     let rows = cx.commit(batch).await?;
     let expected = |kind: &&'static Evidence| evidence::summary::expected(kind, &rows, stages);
     let writes: Vec<&'static Write> = kinds.iter().map(|kind| kind.write).collect();
+    let figures: Vec<decision::current::Window> = rows.all(figures)?;
+    let variants = figures.iter().find(|it| it.world == window).map(decision::current::Window::choices).transpose()?;
     let view = page::Desk {
         window,
         windows,
         rungs: &rows.all(ladder)?,
         expected: &notification::ALL.iter().map(expected).collect::<Result<Vec<_>>>()?,
         decision: &evidence::summary::expected(&decision::EVIDENCE, &rows, experiment)?,
+        variants: &variants.unwrap_or_default(),
         kinds: &kinds,
         latest: &kept.read(&rows)?.latest,
         flash: forms::flash(req, &writes),

@@ -6,7 +6,7 @@ use serde_json::{json, Map, Value};
 use super::{sql, ALL};
 use crate::cx::Cx;
 use crate::db::{At, Batch, Rows};
-use crate::evidence::{Evidence, Rung};
+use crate::evidence::{Evidence, For, Kept, Rung};
 use crate::http::Result;
 
 /// The contract's issue of the review of notifications.
@@ -55,8 +55,8 @@ pub fn ask(cx: &Cx, batch: &mut Batch) -> Vec<At> {
 ///
 /// # Errors
 /// A fault when a row does not decode.
-pub fn more(evidence: &'static Evidence, rows: &Rows, at: &[At]) -> Result<Map<String, Value>> {
-    Standing::read(rows, at)?.part(evidence)
+pub fn more(evidence: &'static Evidence, rows: &Rows, at: &[At], eyes: For) -> Result<Map<String, Value>> {
+    Standing::read(rows, at)?.part(evidence, eyes)
 }
 
 /// `ProviderDomainReadiness`: what the names of a stage are made from.
@@ -110,7 +110,7 @@ impl Standing {
     ///
     /// # Errors
     /// A fault when what is kept is not JSON.
-    pub fn part(&self, evidence: &'static Evidence) -> Result<Map<String, Value>> {
+    pub fn part(&self, evidence: &'static Evidence, eyes: For) -> Result<Map<String, Value>> {
         let mut part = Map::new();
         let mut add = |name: String, value: Value| drop(part.insert(name, value));
         add("readiness".to_owned(), self.readiness(evidence).into());
@@ -120,7 +120,7 @@ impl Standing {
             add("sourceDataRoute".to_owned(), evidence.family.source_route.into());
         }
         let entries: Vec<Map<String, Value>> =
-            self.windows.iter().map(|window| self.entry(evidence, window)).collect::<Result<_>>()?;
+            self.windows.iter().map(|window| self.entry(evidence, window, eyes)).collect::<Result<_>>()?;
         add("currentEvidenceByWindow".to_owned(), entries.into());
         Ok(part)
     }
@@ -148,7 +148,15 @@ impl Standing {
         readiness
     }
 
-    fn entry(&self, evidence: &'static Evidence, now: &Window) -> Result<Map<String, Value>> {
+    /// What a record of the stage would say was counted: of the first what is counted now, of the others what the first said.
+    fn counted(&self, evidence: &'static Evidence, now: &Window) -> Result<i64> {
+        let first = evidence.below.and(ALL.first()).and_then(|first| self.rung(now, first));
+        let Some(fields) = first.and_then(|rung| rung.fields_json.as_deref()) else { return Ok(now.sample) };
+        let fields: Map<String, Value> = serde_json::from_str(fields)?;
+        Ok(fields.get("expectedConversionSampleSize").and_then(Value::as_i64).unwrap_or(now.sample))
+    }
+
+    fn entry(&self, evidence: &'static Evidence, now: &Window, eyes: For) -> Result<Map<String, Value>> {
         let mut entry = Map::new();
         for (name, value) in [
             ("timeWindow", window(&now.world)?),
@@ -159,7 +167,7 @@ impl Standing {
             ("channelId", now.channel.clone().into()),
             ("ownerReviewStatus", now.review_status.clone().into()),
             ("alertThresholdCount", now.thresholds.into()),
-            ("conversionSampleSize", now.sample.into()),
+            ("conversionSampleSize", self.counted(evidence, now)?.into()),
             ("sampleSizeCaveat", SAMPLE_SIZE_CAVEAT.into()),
         ] {
             entry.insert(name.to_owned(), value);
@@ -170,7 +178,7 @@ impl Standing {
         entry.extend(evidence.reviewed().map(|name| (name.to_owned(), own.is_some().into())));
         match evidence.below {
             None => drop(entry.insert("adminInboxRecordAllowed".to_owned(), now.channel.is_some().into())),
-            Some(below) => entry.extend(self.stands_on(evidence, below, now)?),
+            Some(below) => entry.extend(self.stands_on(evidence, below, now, eyes)?),
         }
         for effect in evidence.effects.iter().filter(|effect| **effect != "rawAnalyticsRowsExposed") {
             entry.insert((*effect).to_owned(), evidence.acts().into());
@@ -185,11 +193,12 @@ impl Standing {
         evidence: &'static Evidence,
         below: &'static Evidence,
         now: &Window,
+        eyes: For,
     ) -> Result<Map<String, Value>> {
         let rung = self.rung(now, below);
         let (stage, under) = (token(evidence), token(below));
         let latest = match rung.and_then(Rung::kept) {
-            Some(kept) => reference(below, &kept)?,
+            Some(kept) => reference(below, &kept, eyes)?,
             None => Value::Null,
         };
         let holds = rung.is_some_and(|rung| rung.holds);
@@ -216,8 +225,8 @@ fn words(evidence: &Evidence) -> Option<&'static [&'static str]> {
 }
 
 /// A record as the stage above shows it.
-fn reference(kind: &Evidence, kept: &crate::evidence::Kept) -> Result<Value> {
-    let mut record = kind.record(kept)?;
+fn reference(kind: &Evidence, kept: &Kept, eyes: For) -> Result<Value> {
+    let mut record = kind.record(kept, eyes)?;
     for name in ["dashboardId", "recordKind", "privateNoteRecorded", "duplicate"] {
         record.remove(name);
     }

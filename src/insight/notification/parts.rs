@@ -112,8 +112,8 @@ pub const SUBJECT: &[Guard] = &[
     ),
 ];
 
-/// What was said and counted.
-pub const FIGURES: &[Guard] = &[
+/// What was said.
+pub const REVIEWED: &[Guard] = &[
     same(
         "ownerReviewStatus",
         "expectedOwnerReviewStatus",
@@ -126,8 +126,15 @@ pub const FIGURES: &[Guard] = &[
         &STALE_THRESHOLDS,
         &[("currentAlertThresholdCount", "alertThresholdCount")],
     ),
-    same("conversionSampleSize", "expectedConversionSampleSize", &STALE_FIGURES, &[("currentEvidence", "evidence")]),
 ];
+
+/// What is counted at the moment of writing.
+pub const COUNTED: Guard =
+    same("conversionSampleSize", "expectedConversionSampleSize", &STALE_FIGURES, &[("currentEvidence", "evidence")]);
+
+/// What was counted when the first record was written.
+pub const SNAPSHOT: Guard =
+    same("snapshotSampleSize", "expectedConversionSampleSize", &STALE_FIGURES, &[("currentEvidence", "snapshot")]);
 
 /// Declares what must have been looked at: the fields, and their names.
 macro_rules! reviewed {

@@ -47,7 +47,8 @@ macro_rules! captured {
     };
 }
 
-/// What a record would say now, by window, as `s`.
+/// What a record would say now, by window, as `s`. What was counted is no part of what must stay so: the first record of a
+/// ladder is a snapshot of it, which later ones repeat, and visits go on.
 macro_rules! said {
     ($windows:expr) => {
         concat!(
@@ -73,7 +74,7 @@ macro_rules! said {
               WHERE o.tenant_id = ?1 AND o.readiness_id = r.id AND o.kind = 'admin' ORDER BY o.position, o.id LIMIT 1))),
         s AS (
           SELECT *, json_array(dashboard || '|' || readiness || '|' || channel || '|' || world) AS subjects,
-            json_array(CAST(json_array(revision, readiness_status, review_status, thresholds, sample) AS TEXT)) AS todays
+            json_array(CAST(json_array(revision, readiness_status, review_status, thresholds) AS TEXT)) AS todays
           FROM k)"
         )
     };
@@ -83,14 +84,24 @@ macro_rules! said {
 pub mod truths {
     use crate::{ladder, ladder_truth, truth};
 
+    /// What was counted when the ladder's first record was written; before that, what is counted now.
+    macro_rules! snapshot {
+        () => {
+            "COALESCE((SELECT json_extract(l.fields_json, '$.expectedConversionSampleSize') FROM ladder l
+              WHERE l.world = s.world AND l.position = 0), s.sample)"
+        };
+    }
+
     truth! {
         /// The dashboard, what an owner said about notifications, and the records of every stage.
-        STANDING, RECORD_STAGE = concat!(said!(window_asked!()), ",", ladder!(rungs!()), ladder_truth!("
+        STANDING, RECORD_STAGE = concat!(said!(window_asked!()), ",", ladder!(rungs!()), ladder_truth!(concat!("
             'dashboardId', s.dashboard, 'dashboardRevisionId', s.revision, 'readinessId', s.readiness,
             'readinessStatus', s.readiness_status, 'channelId', s.channel, 'ownerReviewStatus', s.review_status,
             'alertThresholdCount', s.thresholds, 'conversionSampleSize', s.sample, 'timeWindowKey', s.world,
             'evidence', json_object('timeWindow', s.world, 'conversionSampleSize', s.sample),
-            'shown', json_object('timeWindowKey', s.world)", "0"));
+            'snapshotSampleSize', ", snapshot!(), ",
+            'snapshot', json_object('timeWindow', s.world, 'conversionSampleSize', ", snapshot!(), "),
+            'shown', json_object('timeWindowKey', s.world)"), "0"));
     }
 }
 

@@ -46,6 +46,16 @@ macro_rules! rung_code {
     };
 }
 
+/// The first record counts; the others repeat what it counted.
+macro_rules! counted {
+    () => {
+        parts::COUNTED
+    };
+    ($below:ident) => {
+        parts::SNAPSHOT
+    };
+}
+
 macro_rules! said_field {
     ($waits:literal $says:ident $title:literal) => {
         text($says, $title)
@@ -136,7 +146,8 @@ macro_rules! stage {
                     guards: joined!(Guard: [
                         parts::SUBJECT,
                         $( &[super::$on::IN_FORM], )*
-                        parts::FIGURES,
+                        parts::REVIEWED,
+                        &[counted!($($below)?)],
                         $( &[super::$below::FOUND], )?
                         $( &[super::$on::LATEST], )*
                         $( &[super::$below::HOLDS], )?

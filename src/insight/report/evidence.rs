@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::cx::Cx;
 use crate::db::{At, Batch, Rows};
-use crate::evidence::{self, Evidence, Places, Summary};
+use crate::evidence::{self, Evidence, For, Places, Summary};
 use crate::http::Result;
 use crate::insight::notification::current::Standing;
 use crate::insight::{decision, notification};
@@ -36,11 +36,12 @@ pub fn read(rows: &Rows, at: &Asked) -> Result<(BTreeMap<String, Summary>, usize
     for kind in notification::ALL {
         let [writes, records] = names(kind);
         entries.insert(writes, kind.contract());
-        entries.insert(records, kind.summary(&sight, standing.part(kind)?)?);
+        entries.insert(records, kind.summary(&sight, standing.part(kind, For::Everybody)?, For::Everybody)?);
     }
     let kind = &decision::EVIDENCE;
     let [writes, records] = names(kind);
-    let summary = kind.summary(&sight, decision::current::more(kind, rows, &at.decision)?)?;
+    let more = decision::current::more(kind, rows, &at.decision, For::Everybody)?;
+    let summary = kind.summary(&sight, more, For::Everybody)?;
     let shown = summary.0.get(kind.latest.0).and_then(serde_json::Value::as_array).map_or(0, Vec::len);
     entries.insert(writes, kind.contract());
     entries.insert(records, summary);

@@ -122,91 +122,84 @@ fn column(name: &str) -> String {
     name.chars().map(snake).collect()
 }
 
-/// The view of a kind: its documented columns over its receipts.
-fn view(kind: &Evidence) -> String {
-    let is_field = |name: &str| kind.fields().any(|field| field.name == name);
-    let mut columns = vec![("id".to_owned(), "id".to_owned()), ("tenant_id".to_owned(), "tenant_id".to_owned())];
-    for field in kind.fields() {
-        let path = format!("json_extract(fields_json, '$.{}')", field.name);
-        let hash = format!("json_extract(fields_json, '$.{}Hash')", field.name);
-        columns.push(match field.takes {
-            Takes::Private(_) => (format!("{}_sha256", column(field.name)), hash),
-            Takes::Counts(_) => (format!("{}_json", column(field.name)), path),
-            Takes::Count => (column(field.name), path),
-            // What the truth shows goes before what was sent.
-            _ if field.missing.is_none() && kind.public.contains(&field.name) => {
-                let shown = format!("json_extract(truth_json, '$.shown.{}')", field.name);
-                let is_shown = format!("json_type(truth_json, '$.shown.{}') IS NOT NULL", field.name);
-                (column(field.name), format!("iif({is_shown}, {shown}, {path})"))
-            }
-            _ => (column(field.name), path),
-        });
+/// The documented tables: name and columns.
+fn documented() -> HashMap<&'static str, Vec<&'static str>> {
+    let mut lists: HashMap<&str, Vec<&str>> = HashMap::new();
+    let lines = include_str!("evidence_tables.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    for line in lines {
+        let (name, words) = line.split_once(": ").unwrap();
+        let of = |word| lists.get(word).cloned().unwrap_or_else(|| vec![word]);
+        let columns: Vec<&str> = words.split(' ').flat_map(of).collect();
+        assert!(columns.iter().all(|column| *column == column.to_lowercase()), "{name}: {columns:?}");
+        lists.insert(name, columns);
     }
-    const OWN: &[&str] = &["id", "recordKind", "privateNoteRecorded", "createdAt"];
-    let is_word = |name: &&&str| kind.words.iter().any(|(word, _)| word == *name);
-    columns.extend(kind.words.iter().map(|(name, word)| (column(name), format!("'{word}'"))));
-    let shown = kind.public.iter().filter(|name| !is_field(name) && !OWN.contains(name) && !is_word(name));
-    columns.extend(shown.map(|name| (column(name), format!("json_extract(truth_json, '$.shown.{name}')"))));
-    columns.extend(kind.record_kind.map(|word| ("record_kind".to_owned(), format!("'{word}'"))));
-    columns.extend(kind.recorded.iter().map(|name| (column(name), "1".to_owned())));
-    let acts = i64::from(kind.acts()).to_string();
-    columns.extend(kind.effects.iter().map(|name| (column(Evidence::stem(name)), acts.clone())));
-    for (name, from) in [
-        ("idempotency_key", "idempotency_key"),
-        ("actor_user_id", "actor"),
-        ("actor_email_hash", "actor_email_hash"),
-        ("confirmation_text_sha256", "confirmation_text_sha256"),
-        ("audit_correlation_id", "audit_correlation_id"),
-        ("metadata_json", "truth_json"),
-        ("created_at", "created_at"),
-        ("updated_at", "created_at"),
-    ] {
-        columns.push((name.to_owned(), from.to_owned()));
-    }
-    let columns: Vec<String> = columns
-        .iter()
-        .map(|(name, from)| if name == from { format!("  {name}") } else { format!("  {from} AS {name}") })
-        .collect();
-    format!(
-        "CREATE VIEW {} AS\nSELECT\n{}\nFROM evidence_records WHERE kind = '{}'",
-        kind.table,
-        columns.join(",\n"),
-        kind.write.kind
-    )
+    lists.retain(|name, _| *name == name.to_lowercase());
+    lists
 }
 
 #[test]
-fn the_documented_table_of_every_kind_is_a_view_over_its_receipts() {
+fn the_table_of_every_kind_has_the_documented_columns() {
     let shop = Shop::new();
-    let wanted: Vec<String> = all().map(view).collect();
-    let known: Vec<String> = all()
-        .map(|kind| {
-            let sql = format!("SELECT COUNT(*) FROM sqlite_master WHERE name = '{}'", kind.table);
-            if shop.count(&sql) == 0 {
-                return String::new();
-            }
-            shop.text("SELECT sql FROM sqlite_master WHERE name = ?1", kind.table)
-        })
-        .collect();
-    let missing: Vec<&String> = wanted.iter().filter(|view| !known.contains(view)).collect();
-    let text: String = missing.iter().map(|view| format!("{view};\n\n")).collect();
-    assert!(missing.is_empty(), "these views are missing or say something else:\n{text}");
+    let mut documented = documented();
+    for kind in all() {
+        let columns = documented.remove(kind.table).unwrap_or_else(|| panic!("{} is not documented", kind.table));
+        for column in columns {
+            let sql = format!("SELECT COUNT(*) FROM pragma_table_info('{}') WHERE name = '{column}'", kind.table);
+            assert_eq!(shop.count(&sql), 1, "{}.{column}", kind.table);
+        }
+    }
+    assert!(documented.is_empty(), "no kind has these tables: {documented:?}");
+}
+
+/// A value as a column has it.
+fn stored(value: &Value) -> String {
+    match value {
+        Value::Bool(yes) => i64::from(*yes).to_string(),
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 #[test]
-fn the_view_of_every_kind_shows_its_records() {
+fn the_table_of_every_kind_says_what_its_records_say() {
+    // What no column has, and who wrote it when, which other columns say.
+    const ELSEWHERE: &[&str] = &["duplicate", "privateNoteRecorded", "createdAt"];
     for kind in all() {
         let shop = Shop::new();
         arrange(&shop, kind);
-        assert_eq!(record(&shop, kind, "", "law-of-views-1").status, 201);
+        let seen = record(&shop, kind, "", "law-of-views-1");
+        assert_eq!(seen.status, 201, "{}", seen.text);
         assert_eq!(shop.count(&format!("SELECT COUNT(*) FROM {}", kind.table)), 1, "{}", kind.table);
-        let nulls = kind.fields().filter(|field| field.missing.is_some()).filter(|field| {
-            let name = match field.takes {
-                Takes::Counts(_) => format!("{}_json", column(field.name)),
-                _ => column(field.name),
-            };
-            shop.count(&format!("SELECT COUNT(*) FROM {} WHERE {name} IS NULL", kind.table)) > 0
-        });
-        assert_eq!(nulls.map(|field| field.name).collect::<Vec<_>>(), [""; 0], "{}", kind.table);
+        let seen = seen.json();
+        let shown = seen[kind.write.answers.records[0].key].as_object().unwrap();
+        for (name, value) in shown.iter().filter(|(name, _)| !ELSEWHERE.contains(&name.as_str())) {
+            let flag = kind.effects.iter().find(|flag| *flag == name);
+            let mut column = column(flag.map_or(name, |flag| Evidence::stem(flag)));
+            if value.is_object() {
+                column.push_str("_json");
+            }
+            let sql = format!("SELECT COALESCE(CAST({column} AS TEXT), '') FROM {} WHERE id <> ?1", kind.table);
+            assert_eq!(shop.text(&sql, ""), stored(value), "{}.{column}", kind.table);
+        }
+    }
+}
+
+#[test]
+fn a_public_document_names_no_record_and_the_owner_s_answer_does() {
+    for top in all().filter(|top| !all().any(|kind| kind.below.is_some_and(|below| below.write.kind == top.write.kind)))
+    {
+        let shop = Shop::new();
+        arrange(&shop, top);
+        assert_eq!(record(&shop, top, "", "law-of-documents").status, 201);
+        let ids = shop.text("SELECT group_concat(id) FROM evidence_records WHERE id <> ?1", "");
+        let document = shop.get(top.family.source_route).text;
+        let named: Vec<&str> = ids.split(',').filter(|id| document.contains(id)).collect();
+        assert_eq!(named, [""; 0], "{}", top.family.source_route);
+        if top.latest.1 > 0 {
+            let answer = shop.get_as(&shop.owner(), top.write.path).json();
+            let latest = &answer["contract"][top.latest.0][0]["id"];
+            assert!(ids.contains(latest.as_str().unwrap()), "{}: {answer}", top.write.kind);
+        }
     }
 }

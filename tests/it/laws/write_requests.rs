@@ -106,7 +106,7 @@ fn what_the_caller_expects_must_be_so() {
     for example in examples() {
         let (shop, possible) = example_world(&example);
         for guard in example.write.guards {
-            let Expect::Field(name) = guard.expect else { continue };
+            let (Expect::Field(name) | Expect::Given(name)) = guard.expect else { continue };
             let mut body = possible.clone();
             body[name] = other(&body[name]);
             let seen = send(&shop, example.write, &body);

@@ -18,18 +18,116 @@ fn send(shop: &Shop, kind: &Evidence, body: &Value, key: &str) -> Seen {
 
 #[test]
 fn each_kind_stands_on_the_one_before_it() {
-    // A request names no record, so whichever is the latest of the kind right below will do; everything deeper must be
-    // what that one stood on.
-    for (top, kind) in ALL.iter().enumerate().skip(2) {
-        for again in ALL.iter().take(top - 1) {
+    for (top, kind) in ALL.iter().enumerate().skip(1) {
+        for again in ALL.iter().take(top) {
             let shop = Shop::new();
             let body = arrange(&shop, kind);
             assert_eq!(record(&shop, again, "", "written-again-1").status, 201);
+            // With the record that is the latest now, everything deeper must be what that one stood on.
+            let fresh = send(&shop, kind, &request(&shop, kind, ""), "stands-on-the-latest");
+            let next = again.write.kind == kind.below.unwrap().write.kind;
+            assert_eq!(fresh.status, if next { 201 } else { 409 }, "{}", fresh.text);
             let seen = send(&shop, kind, &body, "stands-on-nothing");
             assert_eq!(seen.status, 409, "{} after {}: {}", kind.write.kind, again.write.kind, seen.text);
             assert!(seen.code().ends_with("_record_status"), "{}", seen.text);
         }
     }
+}
+
+#[test]
+fn a_request_may_name_the_record_that_it_stands_on() {
+    for (kind, field, now, code) in [
+        (
+            &kinds::FRAUD,
+            "expectedPayoutPreparationRecordId",
+            "currentPayoutPreparationRecordId",
+            "stale_payout_preparation_record_status",
+        ),
+        (
+            &kinds::READINESS,
+            "expectedFraudReviewRecordId",
+            "currentFraudReviewRecordId",
+            "stale_fraud_review_record_status",
+        ),
+        (
+            &kinds::PREFLIGHT,
+            "expectedNotificationReadinessRecordId",
+            "currentNotificationReadinessRecordId",
+            "stale_notification_readiness_record_status",
+        ),
+        (
+            &kinds::PROVIDER,
+            "expectedNotificationSendPreflightRecordId",
+            "currentNotificationSendPreflightRecordId",
+            "stale_notification_send_preflight_record_status",
+        ),
+    ] {
+        let shop = Shop::new();
+        let body = arrange(&shop, kind);
+        let again = record(&shop, kind.below.unwrap(), "", "by-another-owner").json();
+        let seen = send(&shop, kind, &body, "never-saw-that-one");
+        assert_eq!((seen.status, seen.code().as_str()), (409, code), "{}", seen.text);
+        assert_eq!(seen.json()[now], again["record"]["id"]);
+        let mut unnamed = body.clone();
+        assert!(unnamed.as_object_mut().unwrap().remove(field).is_some(), "{field}");
+        assert_eq!(send(&shop, kind, &unnamed, "whichever-is-latest").status, 201);
+    }
+}
+
+#[test]
+fn another_form_of_records_is_not_called_a_missing_record() {
+    let shop = Shop::new();
+    let body = arrange(&shop, &kinds::PROVIDER);
+    let forms = kinds::PROVIDER.fields().map(|field| field.name).filter(|name| name.ends_with("RecordStatus"));
+    for form in forms {
+        let mut wrong = body.clone();
+        wrong[form] = json!("in-another-form");
+        let seen = send(&shop, &kinds::PROVIDER, &wrong, "in-another-form-1");
+        assert_eq!(seen.status, 409);
+        assert!(seen.text.contains("are kept in another form now."), "{form}: {}", seen.text);
+    }
+}
+
+#[test]
+fn the_desk_is_about_the_flag_and_report_that_are_chosen() {
+    let shop = Shop::new();
+    assert_eq!(record(&shop, &kinds::PAYOUT, "", "payout-looked-at").status, 201);
+    let page = |query: &str| shop.get_as(&shop.owner(), &format!("/admin/affiliates{query}")).text;
+    let first = page("");
+    let other = "/admin/affiliates?payoutBatchId=payout-batch-indie-launch-may-preview&amp;\
+                 reviewFlagId=review-flag-refund-window#payout-title";
+    assert!(first.contains(other) && first.contains("name=\"reviewFlagId\" value=\"review-flag-self-referral\""));
+    let refund = page(REFUND_FLAG);
+    assert!(refund.contains("name=\"reviewFlagId\" value=\"review-flag-refund-window\""));
+    assert!(!refund.contains("name=\"reviewFlagId\" value=\"review-flag-self-referral\""));
+    let mut body = request(&shop, &kinds::FRAUD, REFUND_FLAG);
+    body["confirmationText"] = json!(kinds::FRAUD.write.phrase);
+    body["idempotencyKey"] = json!("about-the-refund-flag");
+    let pairs = body.as_object().unwrap().iter();
+    let pairs: Vec<(&String, String)> =
+        pairs.map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect();
+    let seen = shop.form_as(&shop.owner(), kinds::FRAUD.write.path, &serde_urlencoded::to_string(pairs).unwrap());
+    let back = "/admin/affiliates?payoutBatchId=payout-batch-indie-launch-may-preview\
+                &reviewFlagId=review-flag-refund-window&done=affiliate_fraud_review_recorded";
+    assert_eq!((seen.status, seen.header("location")), (303, back));
+    let after = shop.get_as(&shop.owner(), seen.header("location")).text;
+    assert_eq!((after.matches("Written down<").count(), page("").matches("Written down<").count()), (2, 1));
+    let unknown = page("?reviewFlagId=no-such-flag");
+    assert!(unknown.contains("There is no payout preview with such a flag") && !unknown.contains("payout-0"));
+}
+
+#[test]
+fn only_what_holds_is_green() {
+    let shop = Shop::new();
+    arrange(&shop, &kinds::PROVIDER);
+    assert_eq!(record(&shop, &kinds::PROVIDER, "", "the-last-step-1").status, 201);
+    let green = || {
+        let page = shop.get_as(&shop.owner(), "/admin/affiliates").text;
+        (page.matches("Written down<").count(), page.matches("No longer holds<").count())
+    };
+    assert_eq!(green(), (5, 0));
+    assert_eq!(record(&shop, &kinds::FRAUD, "", "the-flag-again-1").status, 201);
+    assert_eq!(green(), (2, 3));
 }
 
 #[test]

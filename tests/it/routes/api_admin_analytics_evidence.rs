@@ -1,7 +1,7 @@
-//! The fifteen stages before a notification and decisions about experiments, by their addresses and on the owner's page.
+//! The fifteen stages before a notification, by their addresses and on the owner's page.
 
 use bumpgrade::evidence::Evidence;
-use bumpgrade::insight::{decision, notification};
+use bumpgrade::insight::notification;
 use serde_json::{json, Value};
 
 use crate::laws::evidence::{arrange, record, request};
@@ -31,14 +31,56 @@ fn visit(shop: &Shop, id: &str) {
     ));
 }
 
+/// How each stage above the first says that nothing is written down below it.
+const MISSING: [&str; 14] = [
+    "unsupported_inbox_record",
+    "unsupported_dispatch_preflight",
+    "unsupported_provider_domain_readiness",
+    "unsupported_content_consent_readiness",
+    "unsupported_send_payload_readiness",
+    "unsupported_queue_producer_readiness",
+    "unsupported_queue_consumer_readiness",
+    "unsupported_provider_call_readiness",
+    "unsupported_delivery_attempt_readiness",
+    "unsupported_delivery_result_readiness",
+    "unsupported_delivery_status_webhook_readiness",
+    "unsupported_provider_polling_readiness",
+    "unsupported_receipt_payload_readiness",
+    "unsupported_delivery_receipt_readiness",
+];
+
+/// How each stage above the first says that the record below it does not hold.
+const FALLEN: [&str; 14] = [
+    "stale_notification_inbox_evidence",
+    "stale_notification_dispatch_preflight_evidence",
+    "stale_notification_provider_domain_readiness_evidence",
+    "stale_notification_content_consent_readiness_evidence",
+    "stale_notification_send_payload_readiness_evidence",
+    "stale_notification_queue_producer_readiness_evidence",
+    "stale_notification_queue_consumer_readiness_evidence",
+    "stale_notification_provider_call_readiness_evidence",
+    "stale_notification_delivery_attempt_readiness_evidence",
+    "stale_notification_delivery_result_readiness_evidence",
+    "stale_notification_delivery_status_webhook_readiness_evidence",
+    "stale_notification_provider_polling_readiness_evidence",
+    "stale_notification_receipt_payload_readiness_evidence",
+    "stale_notification_delivery_receipt_readiness_evidence",
+];
+
 #[test]
 fn the_ladder_is_climbed_in_order_and_no_step_is_left_out() {
     let shop = Shop::new();
     for (index, kind) in notification::ALL.iter().enumerate() {
         if let Some(above) = notification::ALL.get(index + 1) {
-            let early = send(&shop, above, &request(&shop, above, ""), &format!("too-early-{index}"));
-            assert_eq!(early.status, 400, "{}", early.text);
-            assert!(early.code().starts_with("unsupported_") || early.code() == "invalid_request", "{}", early.text);
+            let mut body = request(&shop, above, "");
+            // What nobody wrote down has no name; any will do.
+            let ids = above.fields().map(|field| field.name).filter(|name| name.ends_with("Id"));
+            ids.filter(|id| body[*id].is_null())
+                .collect::<Vec<_>>()
+                .into_iter()
+                .for_each(|id| body[id] = json!("none"));
+            let early = send(&shop, above, &body, &format!("too-early-{index}"));
+            assert_eq!((early.status, early.code().as_str()), (400, MISSING[index]), "{}", early.text);
         }
         let seen = record(&shop, kind, "", &format!("climbing-{index}"));
         assert_eq!(seen.status, 201, "{}: {}", kind.write.kind, seen.text);
@@ -64,6 +106,14 @@ fn a_step_is_refused_when_any_step_below_it_was_written_again() {
             assert_eq!(seen.status, 409, "{about}");
             assert!(seen.code().starts_with("stale_notification_") && seen.code().ends_with("_evidence"), "{about}");
             assert_eq!(records(&shop), before, "{about}");
+            // The same again with the ids that are the latest now: the chain between them is broken all the same.
+            let fresh = send(&shop, kind, &request(&shop, kind, ""), "stands-on-a-gap-1");
+            if again.write.kind == kind.below.unwrap().write.kind {
+                assert_eq!(fresh.status, 201, "{}", fresh.text);
+            } else {
+                assert_eq!((fresh.status, fresh.code().as_str()), (409, FALLEN[top - 1]), "{about}");
+                assert_eq!(records(&shop), before, "{about}");
+            }
         }
     }
 }
@@ -85,17 +135,64 @@ fn a_record_that_says_not_yet_opens_nothing() {
 }
 
 #[test]
-fn a_visit_makes_every_record_old_but_an_honest_repetition_is_still_answered() {
+fn the_first_record_is_a_snapshot_and_visits_do_not_shake_what_stands_on_it() {
     let shop = Shop::new();
     let [first, second, ..] = notification::ALL;
+    visit(&shop, "visit-0");
     let body = request(&shop, first, "");
     assert_eq!(send(&shop, first, &body, "before-the-visit").status, 201);
-    visit(&shop, "visit-1");
+    visit(&shop, "visit-00");
     let again = send(&shop, first, &body, "before-the-visit");
     assert_eq!((again.status, &again.json()["duplicate"]), (200, &json!(true)));
     let fresh = send(&shop, first, &body, "after-the-visit-1");
     assert_eq!((fresh.status, fresh.code().as_str()), (409, "stale_analytics_evidence"));
-    assert_eq!(fresh.json()["currentEvidence"], json!({ "timeWindow": "all", "conversionSampleSize": 1 }));
+    assert_eq!(fresh.json()["currentEvidence"], json!({ "timeWindow": "all", "conversionSampleSize": 2 }));
+    for (index, kind) in notification::ALL.iter().enumerate().skip(1) {
+        visit(&shop, &format!("visit-{index}"));
+        let body = request(&shop, kind, "");
+        assert_eq!(body["expectedConversionSampleSize"], 1, "{}", kind.write.kind);
+        let mut live = body.clone();
+        live["expectedConversionSampleSize"] = json!(2 + index);
+        let refused = send(&shop, kind, &live, "what-is-counted-now");
+        assert_eq!((refused.status, refused.code().as_str()), (409, "stale_analytics_evidence"));
+        assert_eq!(refused.json()["currentEvidence"], json!({ "timeWindow": "all", "conversionSampleSize": 1 }));
+        let seen = send(&shop, kind, &body, &format!("in-a-busy-shop-{index}"));
+        assert_eq!(seen.status, 201, "{}: {}", kind.write.kind, seen.text);
+    }
+    let page = || shop.get_as(&shop.owner(), "/admin/analytics").text;
+    assert_eq!(page().matches("Written down<").count(), 15);
+    let said = |kind: &Evidence| {
+        let contract = shop.get_as(&shop.owner(), kind.write.path).json()["contract"].clone();
+        contract["currentEvidenceByWindow"][0]["conversionSampleSize"].clone()
+    };
+    assert_eq!((said(first), said(second)), (json!(16), json!(1)));
+    assert_eq!(record(&shop, first, "", "with-today-s-figure").status, 201);
+    assert_eq!((page().matches("Written down<").count(), said(second)), (1, json!(16)));
+}
+
+#[test]
+fn a_window_that_slides_on_does_not_take_the_ladder_with_it() {
+    let shop = Shop::new();
+    let [first, second, ..] = notification::ALL;
+    visit(&shop, "visit-1");
+    assert_eq!(record(&shop, first, "?timeWindowKey=24h", "within-the-day-1").status, 201);
+    shop.clock.0.set(shop.clock.0.get() + 26 * 3600);
+    assert_eq!(request(&shop, first, "?timeWindowKey=24h")["expectedConversionSampleSize"], 0);
+    let seen = record(&shop, second, "?timeWindowKey=24h", "on-the-day-after-1");
+    assert_eq!(
+        (seen.status, &seen.json()["record"]["expectedConversionSampleSize"]),
+        (201, &json!(1)),
+        "{}",
+        seen.text
+    );
+}
+
+#[test]
+fn a_dashboard_that_changed_makes_every_record_old() {
+    let shop = Shop::new();
+    let [first, second, ..] = notification::ALL;
+    assert_eq!(record(&shop, first, "", "before-the-change").status, 201);
+    shop.run_sql("UPDATE analytics_dashboards SET revision_id = 'another'");
     let next = send(&shop, second, &request(&shop, second, ""), "stands-on-an-old-one");
     assert_eq!((next.status, next.code().as_str()), (409, "stale_notification_inbox_evidence"));
     let page = shop.get_as(&shop.owner(), "/admin/analytics");
@@ -155,57 +252,6 @@ fn what_was_not_looked_at_is_not_written_down() {
 }
 
 #[test]
-fn a_decision_names_its_figures_and_a_variant_only_when_it_prefers_one() {
-    let shop = Shop::new();
-    let kind = &decision::EVIDENCE;
-    let body = request(&shop, kind, "");
-    assert_eq!(body["expectedConversionSampleSize"], 0, "example figures are not counted");
-    let without = |field: &str| {
-        let mut body = body.clone();
-        body.as_object_mut().unwrap().remove(field);
-        body
-    };
-    let with = |field: &str, value: Value| {
-        let mut body = body.clone();
-        body[field] = value;
-        body
-    };
-    let prefers = |body: Value| {
-        let mut body = body;
-        body["decisionKind"] = json!("prefer_variant");
-        body
-    };
-    let mut more = body["expectedVariantCounts"].clone();
-    more["variant-unheard-of"] = json!(0);
-    for (body, status, code) in [
-        (with("decisionKind", json!("route_everybody")), 400, "unsupported_decision_kind"),
-        (without("decisionKind"), 400, "unsupported_decision_kind"),
-        (prefers(without("selectedVariantId")), 400, "selected_variant_required"),
-        (prefers(with("selectedVariantId", json!("variant-unheard-of"))), 400, "unsupported_variant"),
-        (with("experimentId", json!("experiment-unheard-of")), 404, "experiment_not_found"),
-        (with("dashboardId", json!("dashboard-unheard-of")), 404, "dashboard_not_found"),
-        (with("expectedVariantCounts", more), 409, "stale_analytics_evidence"),
-        (with("expectedAssignmentCount", json!(3)), 409, "stale_analytics_evidence"),
-        (with("expectedPrimaryMetricId", json!("metric-gross-revenue")), 409, "stale_analytics_evidence"),
-    ] {
-        let seen = send(&shop, kind, &body, "a-bad-decision");
-        assert_eq!((seen.status, seen.code().as_str()), (status, code), "{}", seen.text);
-    }
-    assert_eq!(records(&shop), 0);
-    let watching = send(&shop, kind, &body, "going-on-1").json();
-    assert_eq!(watching["decision"]["selectedVariantId"], Value::Null, "{watching}");
-    let preferring = send(&shop, kind, &prefers(body.clone()), "preferring-1").json();
-    assert_eq!(preferring["decision"]["selectedVariantLabel"], "Outcome first");
-    let counts = shop.get_as(&shop.owner(), kind.write.path).json()["contract"]["counts"].clone();
-    assert_eq!(
-        [&counts["experimentDecisions"], &counts["preferVariantDecisions"], &counts["pauseExperimentDecisions"]],
-        [&json!(2), &json!(1), &json!(0)]
-    );
-    let chosen = "SELECT COUNT(*) FROM analytics_experiment_decisions WHERE selected_variant_id IS NULL";
-    assert_eq!(shop.count(chosen), 1);
-}
-
-#[test]
 fn the_page_says_which_steps_no_longer_hold_and_why() {
     let shop = Shop::new();
     arrange(&shop, &notification::stages::content_consent::EVIDENCE);
@@ -225,13 +271,20 @@ fn the_page_says_which_steps_no_longer_hold_and_why() {
 }
 
 #[test]
-fn without_a_row_that_measures_it_nothing_is_decided() {
-    let shop = Shop::new();
-    shop.run_sql("UPDATE analytics_conversion_metrics SET primary_metric_id = ''");
-    let mut body = request(&shop, &decision::EVIDENCE, "");
-    body["expectedConversionSampleSize"] = json!(0);
-    let seen = send(&shop, &decision::EVIDENCE, &body, "not-measured-1");
-    assert_eq!((seen.status, seen.code().as_str()), (409, "stale_analytics_evidence"));
+fn only_what_holds_is_green() {
+    for again in [1, 2] {
+        let shop = Shop::new();
+        let above = &notification::stages::content_consent::EVIDENCE;
+        arrange(&shop, above);
+        assert_eq!(record(&shop, above, "", "the-fourth-step").status, 201);
+        let green = || {
+            let page = shop.get_as(&shop.owner(), "/admin/analytics").text;
+            (page.matches("badge good").count(), page.matches("badge bad").count())
+        };
+        assert_eq!(green(), (4, 0));
+        assert_eq!(record(&shop, notification::ALL[again], "", "once-more-1").status, 201);
+        assert_eq!(green(), (again + 1, 3 - again));
+    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod api_analytics_assignments;
 mod api_analytics_events;
 mod api_admin_affiliates_actions;
 mod api_admin_affiliates_evidence;
+mod api_admin_analytics_decisions;
 mod api_admin_analytics_evidence;
 mod api_admin_audience_broadcasts;
 mod api_admin_audience_imports;
