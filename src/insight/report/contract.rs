@@ -167,7 +167,7 @@ pub fn report() -> Value {
         "parentIssue": PARENT_ISSUE,
         "counts": "Different visitors, at the step that a row names. Example figures are shown apart and never counted.",
         "rate": "Rounded half up to three decimals; null without visitors, or when more went on than were seen.",
-        "sources": "A source is named once five page views came by it; the others are one row, (other).",
+        "sources": "A source is named once five different visitors came by it; the others are one row, (other).",
         "timeWindows": "A window begins with the full hour in which it would begin to the second.",
     })
 }
