@@ -229,6 +229,8 @@ CREATE TABLE analytics_events (
   UNIQUE (tenant_id, recorded_by, idempotency_key)
 ) STRICT;
 
+CREATE INDEX analytics_events_by_time ON analytics_events (occurred_at);
+
 -- Each event with the request that brought it.
 CREATE VIEW analytics_event_ingestions AS
 SELECT 'analytics-ingestion-' || substr(id, 17) AS id, tenant_id, idempotency_key, id AS analytics_event_id,
@@ -248,9 +250,11 @@ CREATE TABLE analytics_experiment_assignments (
   request_hash TEXT NOT NULL,
   assigned_at INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
-  UNIQUE (tenant_id, experiment_id, visitor_key_hash),
+  UNIQUE (tenant_id, visitor_key_hash, experiment_id),
   UNIQUE (tenant_id, idempotency_key)
 ) STRICT;
+
+CREATE INDEX analytics_experiment_assignments_by_time ON analytics_experiment_assignments (assigned_at);
 
 -- Totals. Hours are unix seconds, multiples of 3600. The triggers below keep them; nothing else writes here.
 
@@ -267,8 +271,9 @@ CREATE TABLE analytics_event_hours (
   PRIMARY KEY (tenant_id, hour, event_definition_id, source_route, funnel_step_id, variant_id)
 ) STRICT, WITHOUT ROWID;
 
--- Page views by where the visitor came from. An hour holds at most 100 sources of a page, what goes beyond is counted as
--- '(other)': a stranger who makes sources up can neither fill the table nor crowd out the next hour.
+-- Page views by where the visitor came from. An hour holds at most 100 sources of a page. What goes beyond is counted by
+-- the name of its cohort alone, when it belongs to one, and else as '(other)': a stranger who makes sources up can neither
+-- fill the table nor hide those that an owner compares.
 CREATE TABLE analytics_source_hours (
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
   hour INTEGER NOT NULL,
@@ -282,11 +287,27 @@ CREATE TABLE analytics_source_hours (
   referrer_host TEXT NOT NULL,
   total_events INTEGER NOT NULL,
   last_event_at INTEGER NOT NULL,
+  -- Different visitors who had come by this source when it was last counted, as far as analytics_source_visitors knows.
+  people INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, hour, event_definition_id, source_route, utm_source, utm_medium, utm_campaign, utm_content,
     utm_term, referrer_host)
 ) STRICT, WITHOUT ROWID;
 
--- The days on which a visitor was seen, and the last hour of each: over all steps, by step, and by variant.
+-- The first different visitors of a source, as many as it takes to call it by its name.
+CREATE TABLE analytics_source_visitors (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  event_definition_id TEXT NOT NULL,
+  source_route TEXT NOT NULL,
+  -- All names of the source, as a JSON list.
+  source TEXT NOT NULL,
+  correlation_hash TEXT NOT NULL,
+  seen_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, event_definition_id, source_route, source, correlation_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX analytics_source_visitors_by_time ON analytics_source_visitors (seen_at);
+
+-- The days on which a visitor was seen, and the last hour of each: over all steps, by step, by variant, and by both.
 CREATE TABLE analytics_visits (
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
   event_definition_id TEXT NOT NULL,
@@ -298,6 +319,8 @@ CREATE TABLE analytics_visits (
   last_hour INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, event_definition_id, funnel_step_id, variant_id, correlation_hash, day)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX analytics_visits_by_day ON analytics_visits (day);
 
 -- Different visitors by the hour in which each was last seen: the sum from an hour on is the number of different
 -- visitors since then.
@@ -349,19 +372,42 @@ BEGIN
   FROM (
     SELECT '' AS step, '' AS variant
     UNION SELECT COALESCE(NEW.funnel_step_id, ''), ''
-    UNION SELECT '', COALESCE(NEW.variant_id, '')) seen
+    UNION SELECT '', COALESCE(NEW.variant_id, '')
+    UNION SELECT COALESCE(NEW.funnel_step_id, ''), COALESCE(NEW.variant_id, '')) seen
   WHERE NEW.client_correlation_hash IS NOT NULL
   ON CONFLICT DO UPDATE SET last_hour = excluded.last_hour WHERE excluded.last_hour > last_hour;
 END;
 
 CREATE TRIGGER analytics_page_views_sourced AFTER INSERT ON analytics_events WHEN NEW.event_kind = 'page_view'
 BEGIN
+  INSERT INTO analytics_source_visitors
+  SELECT NEW.tenant_id, NEW.event_definition_id, NEW.source_route, named.source, NEW.client_correlation_hash,
+    NEW.occurred_at
+  FROM (
+    SELECT json_array(COALESCE(NEW.public_properties_json ->> 'utmSource', ''),
+      COALESCE(NEW.public_properties_json ->> 'utmMedium', ''), COALESCE(NEW.public_properties_json ->> 'utmCampaign', ''),
+      COALESCE(NEW.public_properties_json ->> 'utmContent', ''), COALESCE(NEW.public_properties_json ->> 'utmTerm', ''),
+      COALESCE(NEW.public_properties_json ->> 'referrerHost', '')) AS source) named
+  WHERE NEW.client_correlation_hash IS NOT NULL AND (
+    SELECT COUNT(*) FROM analytics_source_visitors p
+    WHERE p.tenant_id = NEW.tenant_id AND p.event_definition_id = NEW.event_definition_id
+      AND p.source_route = NEW.source_route AND p.source = named.source) < 5
+  ON CONFLICT DO NOTHING;
   INSERT INTO analytics_source_hours
   SELECT NEW.tenant_id, page.hour, NEW.event_definition_id, NEW.source_route,
-    iif(page.fits, page.source, '(other)'), iif(page.fits, page.medium, ''), iif(page.fits, page.campaign, ''),
-    iif(page.fits, page.content, ''), iif(page.fits, page.term, ''), iif(page.fits, page.host, ''), 1, NEW.occurred_at
+    CASE WHEN page.fits THEN page.source WHEN page.compared THEN lower(page.source) ELSE '(other)' END,
+    iif(page.fits, page.medium, ''), iif(page.fits, page.campaign, ''), iif(page.fits, page.content, ''),
+    iif(page.fits, page.term, ''), iif(page.fits, page.host, ''), 1, NEW.occurred_at, (
+      SELECT COUNT(*) FROM analytics_source_visitors p
+      WHERE p.tenant_id = NEW.tenant_id AND p.event_definition_id = NEW.event_definition_id
+        AND p.source_route = NEW.source_route
+        AND p.source = json_array(page.source, page.medium, page.campaign, page.content, page.term, page.host))
   FROM (
     SELECT named.*, EXISTS (
+        SELECT 1 FROM analytics_cohort_sources c
+        WHERE c.tenant_id = NEW.tenant_id AND c.utm_source = lower(named.source)) AS compared,
+      named.source || named.medium || named.campaign || named.content || named.term || named.host = ''
+      OR EXISTS (
         SELECT 1 FROM analytics_source_hours h
         WHERE h.tenant_id = NEW.tenant_id AND h.hour = named.hour AND h.event_definition_id = NEW.event_definition_id
           AND h.source_route = NEW.source_route AND h.utm_source = named.source AND h.utm_medium = named.medium
@@ -380,7 +426,8 @@ BEGIN
         COALESCE(NEW.public_properties_json ->> 'utmTerm', '') AS term,
         COALESCE(NEW.public_properties_json ->> 'referrerHost', '') AS host) named) page
   WHERE true
-  ON CONFLICT DO UPDATE SET total_events = total_events + 1, last_event_at = max(last_event_at, excluded.last_event_at);
+  ON CONFLICT DO UPDATE SET total_events = total_events + 1, last_event_at = max(last_event_at, excluded.last_event_at),
+    people = max(people, excluded.people);
 END;
 
 -- A visitor comes on a new day: one more visitor of that day, and seen last then, unless a later day is known.
@@ -390,7 +437,7 @@ BEGIN
   INSERT INTO analytics_visitor_days VALUES (
     NEW.tenant_id, NEW.event_definition_id, NEW.funnel_step_id, NEW.variant_id, NEW.day, 1)
   ON CONFLICT DO UPDATE SET visitors = visitors + 1;
-  UPDATE analytics_visitor_hours SET visitors = visitors - 1
+  UPDATE analytics_visitor_hours SET visitors = max(visitors - 1, 0)
   WHERE tenant_id = NEW.tenant_id AND event_definition_id = NEW.event_definition_id
     AND funnel_step_id = NEW.funnel_step_id AND variant_id = NEW.variant_id
     AND hour = (
@@ -426,7 +473,7 @@ WHEN NEW.last_hour > OLD.last_hour AND NOT EXISTS (
     AND v.funnel_step_id = NEW.funnel_step_id AND v.variant_id = NEW.variant_id
     AND v.correlation_hash = NEW.correlation_hash AND v.day > NEW.day)
 BEGIN
-  UPDATE analytics_visitor_hours SET visitors = visitors - 1
+  UPDATE analytics_visitor_hours SET visitors = max(visitors - 1, 0)
   WHERE tenant_id = NEW.tenant_id AND event_definition_id = NEW.event_definition_id
     AND funnel_step_id = NEW.funnel_step_id AND variant_id = NEW.variant_id
     AND hour = (
@@ -447,15 +494,12 @@ BEGIN
     last_assigned_at = max(last_assigned_at, excluded.last_assigned_at);
 END;
 
--- An event is written once and counted then, so it does not change and does not go.
+-- An event is written once and counted then, so it does not change. Old ones go; what was counted stays.
 CREATE TRIGGER analytics_events_fixed BEFORE UPDATE ON analytics_events
-BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
-
-CREATE TRIGGER analytics_events_keep BEFORE DELETE ON analytics_events
-BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+BEGIN SELECT RAISE(ABORT, 'events do not change'); END;
 
 CREATE TRIGGER analytics_assignments_fixed BEFORE UPDATE ON analytics_experiment_assignments
-BEGIN SELECT RAISE(ABORT, 'assignments are append-only'); END;
+BEGIN SELECT RAISE(ABORT, 'assignments do not change'); END;
 
 -- Which access an event of Stripe gave.
 CREATE INDEX product_entitlements_by_event ON product_entitlements (source_stripe_event_id);

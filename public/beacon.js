@@ -1,8 +1,9 @@
-// Counts a look at a page, without cookies.
+// Counts a look at a page, and tells its forms who is looking, without cookies.
 const { event, route, funnel, steps, experiment } = document.querySelector('[data-funnel]').dataset;
 const key = (name, kind) => sessionStorage['bumpgrade.analytics.' + name] ??= kind + '-' + crypto.randomUUID();
 const post = async (path, idempotencyKey, body) => {
   const anonymousId = key('anonymous-session.v1', 'anonymous-session');
+  for (const input of document.querySelectorAll('[data-visitor]')) input.value = anonymousId;
   body = JSON.stringify({ sourceRoute: route, anonymousId, idempotencyKey, ...body });
   return (await fetch('/api/analytics/' + path, { method: 'POST', keepalive: true, body })).json();
 };

@@ -115,7 +115,11 @@ pub async fn tick(cx: &Cx) -> Vec<Line> {
         Ok(()) => None,
         Err(error) => Some(bad("analytics_totals", &cause(&error))),
     };
-    [Some(events), Some(mails), accounts, readers, Some(uploads), totals].into_iter().flatten().collect()
+    let visits = match insight::forget(cx).await {
+        Ok(()) => None,
+        Err(error) => Some(bad("analytics_leftovers", &cause(&error))),
+    };
+    [Some(events), Some(mails), accounts, readers, Some(uploads), totals, visits].into_iter().flatten().collect()
 }
 
 /// A job that could not even begin.

@@ -56,7 +56,7 @@ pub async fn sign_up(cx: &Cx, req: &Req) -> Result<Reply> {
         let waiting = matches!(intent.status.as_str(), "pending_stripe" | "stripe_error");
         if waiting {
             let form = form(intent, &found.lines, &sign_up)?;
-            open_with(cx, intent, &found.lines, form, mode, &model::STRIPE_UNAVAILABLE).await?;
+            open_with(cx, intent, &found.lines, form, mode, &model::STRIPE_UNAVAILABLE, None).await?;
         }
         return answer(req, intent, &sign_up, intent.id == id, waiting);
     }

@@ -5,6 +5,7 @@ use maud::{html, Markup};
 use super::model::{Library, Offer, PriceRow, Product, Stack, StackCard};
 use super::serve::LibraryCard;
 use crate::audience::Invitation;
+use crate::insight::visitor_input;
 use crate::insight::Beacon;
 use crate::page::{amount, layout, Frame};
 
@@ -213,6 +214,7 @@ fn order_form(view: &OfferView<'_>) -> Markup {
             @if let Some(click) = referral { input type="hidden" name="referralClickId" value=(click); }
             input type="hidden" name="cancelUrl" value={ "/commerce/checkout/cancel?offer=" (stack.slug) };
             input type="hidden" name="shownAmountCents" value=(primary.price.unit_amount_cents);
+            (visitor_input(""))
             h2 #order-title { "Your order" }
             div.line {
                 div { strong { (primary.title) } p { (primary.customer_promise) } }

@@ -83,7 +83,8 @@ pub async fn start(cx: &Cx, req: &Req) -> Result<Reply> {
             attribution::same(click, referral, found.click.as_ref(), cx.now())?;
         }
         if waiting {
-            session::open(cx, intent, &found.lines, mode).await?;
+            let started = insight::checkout_started(cx, &intent.id, insight::visitor_of(cx, &fields));
+            session::open(cx, intent, &found.lines, mode, started).await?;
         }
         return answer(req, intent, referral, intent.id == id, waiting);
     }
@@ -124,7 +125,6 @@ async fn look_and_open(
         batch.add(sql::open_intent(&cx.tenant, id, start, terms, now)?);
         batch.add(sql::freeze_lines(id, start));
         batch.add(sql::audit_opened(id, terms.audit, now));
-        batch.add(insight::checkout_started(cx, id));
         if let Some(click) = &start.referral_click_id {
             attribution::attach(cx, &mut batch, id, click, now);
         }

@@ -7,7 +7,7 @@ use super::model::{total, IntentRow, LineRow, CHECKOUT_EXPIRED, RETURN_URL_NOT_A
 use super::sql;
 use crate::config::StripeMode;
 use crate::cx::Cx;
-use crate::db::Batch;
+use crate::db::{Batch, Stmt};
 use crate::http::{Error, Refusal, Result, Upstream};
 use crate::kit::bounds::CHECKOUT_RESUME_MAX_SECONDS;
 use crate::kit::id::CheckoutIntentId;
@@ -16,14 +16,15 @@ use crate::kit::time::Moment;
 use crate::stripe::client::{NewSession, Stripe, StripeError};
 use crate::stripe::form::Form;
 
-/// Opens the session of an intent that waits for one, and writes down how that went.
+/// Opens the session of an intent that waits for one, and writes down how that went. `started` goes with the note that it
+/// is open.
 ///
 /// # Errors
 /// `stripe_checkout_error` when Stripe did not open it, and a replay of the same key may try again; `checkout_expired`
 /// when the order is too old for that.
-pub async fn open(cx: &Cx, intent: &IntentRow, lines: &[LineRow], mode: StripeMode) -> Result<()> {
+pub async fn open(cx: &Cx, intent: &IntentRow, lines: &[LineRow], mode: StripeMode, started: Stmt) -> Result<()> {
     let form = form(intent, lines).ok_or_else(|| Error::internal("an intent without lines"))?;
-    open_with(cx, intent, lines, form, mode, &super::model::STRIPE_CHECKOUT_ERROR).await
+    open_with(cx, intent, lines, form, mode, &super::model::STRIPE_CHECKOUT_ERROR, Some(started)).await
 }
 
 /// The same with a form and a refusal of the caller's own.
@@ -37,6 +38,7 @@ pub async fn open_with(
     form: Form,
     mode: StripeMode,
     refusal: &'static Refusal,
+    started: Option<Stmt>,
 ) -> Result<()> {
     if cx.now().seconds_since(intent.created_at) > CHECKOUT_RESUME_MAX_SECONDS {
         return Err(Error::from(&CHECKOUT_EXPIRED));
@@ -46,7 +48,7 @@ pub async fn open_with(
     let opened = Stripe::new(cx, key).open_session(form, total, &idempotency_key(intent)).await;
     let now = cx.now();
     match opened {
-        Ok(session) => attach(cx, intent, &session, now).await,
+        Ok(session) => attach(cx, intent, &session, started, now).await,
         Err(error) => Err(note_failure(cx, intent, &error, refusal, now).await?),
     }
 }
@@ -56,10 +58,13 @@ fn idempotency_key(intent: &IntentRow) -> String {
     format!("checkout:{}", intent.id.as_str())
 }
 
-async fn attach(cx: &Cx, intent: &IntentRow, session: &NewSession, now: Moment) -> Result<()> {
+async fn attach(cx: &Cx, intent: &IntentRow, session: &NewSession, started: Option<Stmt>, now: Moment) -> Result<()> {
     let mut batch = Batch::new();
     batch.add(sql::attach_session(&intent.id, &session.id, &session.url, now));
     batch.add(sql::audit_session(&intent.id, &session.id, &cx.fresh_audit(), now));
+    if let Some(started) = started {
+        batch.add(started);
+    }
     cx.commit(batch).await?;
     Ok(())
 }

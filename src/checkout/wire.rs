@@ -199,6 +199,9 @@ pub struct StartBody {
     pub preview_only: Option<bool>,
     /// A referral that the buyer came from.
     pub referral_click_id: Option<String>,
+    /// What the browser session of the buyer calls itself; only a keyed hash of it is kept, to count who went on.
+    #[schemars(length(max = 240))]
+    pub anonymous_id: Option<String>,
     /// The total that the buyer saw, in minor units; another total is refused.
     pub expected_amount_cents: Option<i64>,
 }

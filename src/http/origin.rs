@@ -38,6 +38,19 @@ pub fn sender(req: &Req) -> Option<String> {
     named.or_else(|| referer().map(|address| address.origin().ascii_serialization())).filter(|origin| origin != "null")
 }
 
+/// A request that anybody may send, but no page of another site: a browser says which page sent it, and who says nothing
+/// is no browser.
+///
+/// # Errors
+/// `invalid_origin`.
+pub fn not_foreign(cx: &Cx, req: &Req) -> Result<()> {
+    let ours = match req.header("origin").filter(|origin| !origin.is_empty()) {
+        Some(origin) => origin == req.origin() || cx.config.accounts.trusts(&origin, &req.url),
+        None => req.header("sec-fetch-site").is_none_or(|site| matches!(site.as_str(), "same-origin" | "none")),
+    };
+    ours.then_some(()).ok_or_else(|| Error::from(&INVALID_ORIGIN))
+}
+
 /// A request that changes something on behalf of a signed-in browser must come from a page of ours.
 ///
 /// # Errors

@@ -12,57 +12,17 @@ pub mod report;
 pub mod sql;
 
 pub use event::model::is_robot;
-pub use event::page::Beacon;
+pub use event::page::{visitor_input, Beacon};
 pub use report::serve::fold;
 
-use serde_json::Value;
-
 use crate::cx::Cx;
-use crate::db::{Query, Stmt};
+use crate::db::{Batch, Query, Stmt};
 use crate::http::route::{About, Media};
-use crate::http::{Route, Shape, Verb};
+use crate::http::{Fields, Result, Route, Shape, Verb};
+use crate::kit::bounds::ANONYMOUS_ID_MAX_BYTES;
 use crate::kit::id::{AuditId, CheckoutIntentId, StripeEventId};
 use crate::kit::time::Moment;
 use crate::{document_answers, open, schema};
-
-/// What only our own code records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Somebody joined a list.
-    OptIn,
-}
-
-impl Kind {
-    /// As definitions name it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::OptIn => "opt_in",
-        }
-    }
-}
-
-/// Something that happened, as a feature tells it.
-#[derive(Debug)]
-pub struct Happened<'a> {
-    /// What.
-    pub kind: Kind,
-    /// What makes it one thing: the same key is counted once.
-    pub key: &'a str,
-    /// Whose doing it is: an id of ours that is never shown. Only a keyed hash of it is kept.
-    pub correlation: &'a str,
-    /// On which page; `None` for the page that the definition names.
-    pub route: Option<&'a str>,
-    /// At which step of a funnel; `None` for the first step of that page.
-    pub step: Option<&'a str>,
-    /// By which form.
-    pub form: Option<&'a str>,
-    /// Under which variant of an experiment; one that is not known is left out.
-    pub variant: Option<&'a str>,
-    /// A JSON object; what the definition does not allow is left out.
-    pub properties: Value,
-    /// When.
-    pub now: Moment,
-}
 
 /// The window of time that a report is about.
 const WINDOW: &[(&str, &str)] = &[("window", "`all` (default), `24h`, `7d` or `30d`.")];
@@ -141,21 +101,20 @@ pub static ROUTES: &[Route] = &[
     },
 ];
 
+/// Where a request says what its browser session calls itself.
+const VISITOR_FIELD: &str = "anonymousId";
+
 /// What the hash of a visitor is for.
 const VISITOR: &str = "analytics-visitor";
 
 /// An effect of a confirmed decision about the offer that follows a purchase: counts an acceptance.
 pub static UPSELL_ACCEPTED: &Query = &sql::UPSELL_ACCEPTED;
 
-/// Records what happened, once per key, in the batch of whatever made it true. Where a row must prove it, a feature
-/// writes its own statement with [`event_of!`](crate::event_of).
-pub fn happened(cx: &Cx, it: &Happened<'_>) -> Stmt {
-    sql::happened(&cx.tenant, &fresh(cx), visitor(cx, it.correlation).as_deref(), it)
-}
-
-/// Records the start of a checkout, if the batch opens it.
-pub fn checkout_started(cx: &Cx, intent: &CheckoutIntentId) -> Stmt {
-    sql::checkout_started(&fresh(cx), intent, visitor(cx, intent.as_str()).as_deref())
+/// Records the start of a checkout, once its payment page is open. The visitor is whom the order form names, as
+/// [`visitor_of`] reads it, or else somebody whom only this checkout tells apart.
+pub fn checkout_started(cx: &Cx, intent: &CheckoutIntentId, visitor: Option<String>) -> Stmt {
+    let visitor = visitor.or_else(|| self::visitor(cx, intent.as_str()));
+    sql::checkout_started(&fresh(cx), intent, visitor.as_deref())
 }
 
 /// Records a purchase, if this delivery of an event moved the checkout.
@@ -175,7 +134,34 @@ pub fn beacon(cx: &Cx, route: &str) -> Stmt {
 
 /// The keyed hash that visitors are told apart by. Without the secret nobody is, and events are still counted.
 pub fn visitor(cx: &Cx, correlation: &str) -> Option<String> {
-    cx.keyed_hash(VISITOR, correlation).ok()
+    visitor_hash(cx, correlation).ok()
+}
+
+/// The keyed hash of what a browser session calls itself: the one thing about a visitor that is kept.
+///
+/// # Errors
+/// A fault when the secret is not set.
+pub fn visitor_hash(cx: &Cx, anonymous_id: &str) -> Result<String> {
+    Ok(cx.keyed_hash(VISITOR, anonymous_id)?)
+}
+
+/// The visitor whom a form names that holds a [`visitor_input`]. A name of the wrong form is nobody's.
+pub fn visitor_of(cx: &Cx, fields: &Fields) -> Option<String> {
+    let id = fields.bounded(VISITOR_FIELD, ANONYMOUS_ID_MAX_BYTES).ok().flatten()?;
+    visitor(cx, &id)
+}
+
+/// Forgets single events, visits and assignments that are too old; their totals stay.
+///
+/// # Errors
+/// A fault when the database does not answer; nothing is forgotten then.
+pub async fn forget(cx: &Cx) -> Result<()> {
+    let mut batch = Batch::new();
+    for stmt in event::sql::forget(cx.now()) {
+        batch.add(stmt);
+    }
+    cx.commit(batch).await?;
+    Ok(())
 }
 
 /// A fresh event id.

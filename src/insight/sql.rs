@@ -1,16 +1,15 @@
 //! The SQL of what our own code records.
 
-use super::Happened;
 use crate::db::Stmt;
-use crate::kit::id::{AuditId, CheckoutIntentId, StripeEventId, TenantId};
+use crate::kit::id::{AuditId, CheckoutIntentId, StripeEventId};
 use crate::kit::time::Moment;
 use crate::{queries, stmt};
 
 /// The statement that records an event once per key. What happened comes from a `SELECT` with these columns: `id`,
 /// `tenant_id`, `event_kind`, `event_key`, `correlation_hash`, `source_route` (NULL: the definition's own), `page_route`
 /// (whose step it is; NULL: of the source route), `step_id` (NULL: the page's first), `form_id`, `product_id`,
-/// `price_id`, `variant_id`, `amount_cents`, `currency`, `properties` (a JSON object), `at`. A shop that has no definition
-/// of the kind records nothing.
+/// `price_id`, `amount_cents`, `currency`, `properties` (a JSON object), `at`. The variant is the one that the visitor of
+/// that hash was given: in the experiment that such events decide, and else the last one. A shop that has no definition of the kind records nothing.
 #[macro_export]
 macro_rules! event_of {
     ($($happened:tt)*) => {
@@ -22,8 +21,12 @@ macro_rules! event_of {
              SELECT h.id, d.tenant_id, d.id, d.event_kind, COALESCE(h.source_route, d.source_route), 'server',
                h.event_key || ':analytics:' || d.id, '', s.funnel_id, COALESCE(h.step_id, s.step_id), h.form_id,
                h.product_id, h.price_id,
-               (SELECT v.id FROM analytics_experiment_variants v WHERE v.tenant_id = d.tenant_id AND v.id = h.variant_id
-                 LIMIT 1),
+               (SELECT a.variant_id FROM analytics_experiment_assignments a
+                 LEFT JOIN analytics_experiments x ON x.tenant_id = a.tenant_id AND x.id = a.experiment_id
+                 LEFT JOIN analytics_conversion_metrics m ON m.tenant_id = x.tenant_id AND m.dashboard_id = x.dashboard_id
+                   AND m.primary_metric_id = x.primary_metric_id AND m.conversion_event_id = d.id
+                 WHERE a.tenant_id = d.tenant_id AND a.visitor_key_hash = h.correlation_hash
+                 ORDER BY m.metric_id IS NULL, a.assigned_at DESC, a.id LIMIT 1),
                h.amount_cents, h.currency,
                (SELECT json_group_object(p.value, h.properties -> p.value) FROM json_each(d.public_properties_json) p
                  WHERE json_type(h.properties, '$.' || p.value) IS NOT NULL),
@@ -39,29 +42,6 @@ macro_rules! event_of {
                  ORDER BY f.position LIMIT 1))
              WHERE true
              ON CONFLICT (tenant_id, recorded_by, idempotency_key) DO NOTHING"
-        )
-    };
-}
-
-/// The variant that a visitor has in the experiment that is decided by events of this kind; of several the latest.
-#[macro_export]
-macro_rules! variant_of {
-    ($tenant:literal, $visitor:literal, $kind:literal) => {
-        concat!(
-            "(SELECT a.variant_id FROM analytics_experiments x
-               JOIN analytics_conversion_metrics m ON m.tenant_id = x.tenant_id AND m.dashboard_id = x.dashboard_id
-                 AND m.primary_metric_id = x.primary_metric_id
-               JOIN analytics_event_definitions k ON k.tenant_id = m.tenant_id AND k.id = m.conversion_event_id
-                 AND k.event_kind = '",
-            $kind,
-            "'
-               CROSS JOIN analytics_experiment_assignments a ON a.tenant_id = x.tenant_id AND a.experiment_id = x.id
-                 AND a.visitor_key_hash = ",
-            $visitor,
-            "
-               WHERE x.tenant_id = ",
-            $tenant,
-            " ORDER BY a.assigned_at DESC, a.id LIMIT 1)"
         )
     };
 }
@@ -83,26 +63,21 @@ macro_rules! buyer_of {
 }
 
 queries! {
-    /// What a feature says has happened.
-    HAPPENED = event_of!("
-        SELECT ?1 AS id, ?2 AS tenant_id, ?3 AS event_kind, ?4 AS event_key, ?5 AS correlation_hash,
-          ?6 AS source_route, NULL AS page_route, ?7 AS step_id, ?8 AS form_id, NULL AS product_id, NULL AS price_id,
-          ?9 AS variant_id, NULL AS amount_cents, NULL AS currency, ?10 AS properties, ?11 AS at");
-
-    /// A checkout was opened, if this is the intent that opened it.
+    /// A checkout was started, if its payment page is open.
     CHECKOUT_STARTED = event_of!("
         SELECT ?1 AS id, i.tenant_id, 'checkout_start' AS event_kind, i.id AS event_key, ?3 AS correlation_hash,
           NULL AS source_route, '/offers/' || o.slug AS page_route, NULL AS step_id, NULL AS form_id, i.product_id,
-          i.price_id, NULL AS variant_id, i.amount_cents, i.currency,
+          i.price_id, i.amount_cents, i.currency,
           json_object('checkoutKind', i.checkout_kind, 'productId', i.product_id, 'priceId', i.price_id,
             'currency', i.currency) AS properties, i.created_at AS at
-        FROM checkout_intents i LEFT JOIN offer_stacks o ON o.id = i.offer_stack_id WHERE i.id = ?2");
+        FROM checkout_intents i LEFT JOIN offer_stacks o ON o.id = i.offer_stack_id
+        WHERE i.id = ?2 AND i.stripe_checkout_session_id IS NOT NULL");
 
     /// A checkout was paid, if this delivery is what moved it.
     PURCHASED = event_of!("
         SELECT ?1 AS id, i.tenant_id, 'purchase' AS event_kind, i.id AS event_key, ", buyer_of!("i"), " AS correlation_hash,
           NULL AS source_route, '/offers/' || o.slug AS page_route, NULL AS step_id, NULL AS form_id, i.product_id,
-          i.price_id, NULL AS variant_id, i.amount_cents, i.currency,
+          i.price_id, i.amount_cents, i.currency,
           json_object('productId', i.product_id, 'priceId', i.price_id, 'amountCents', i.amount_cents,
             'currency', i.currency, 'livemode', json(iif(i.stripe_mode = 'live', 'true', 'false'))) AS properties,
           ?5 AS at
@@ -115,7 +90,7 @@ queries! {
     ACCESS_GRANTED = event_of!("
         SELECT ?1 || '-' || e.entitlement_template_id AS id, e.tenant_id, 'product_access_grant' AS event_kind,
           e.id AS event_key, ", buyer_of!("i"), " AS correlation_hash, NULL AS source_route, NULL AS page_route,
-          NULL AS step_id, NULL AS form_id, e.product_id, e.source_price_id AS price_id, NULL AS variant_id,
+          NULL AS step_id, NULL AS form_id, e.product_id, e.source_price_id AS price_id,
           NULL AS amount_cents, NULL AS currency,
           json_object('productId', e.product_id, 'accessRuleId', e.access_rule_id,
             'entitlementTemplateId', e.entitlement_template_id) AS properties, ?4 AS at
@@ -128,7 +103,7 @@ queries! {
     UPSELL_ACCEPTED = event_of!("
         SELECT 'analytics-event-' || r.id AS id, i.tenant_id, 'upsell_accept' AS event_kind, r.id AS event_key,
           ", buyer_of!("i"), " AS correlation_hash, '/offers/' || o.slug AS source_route, NULL AS page_route,
-          NULL AS step_id, NULL AS form_id, i.product_id, i.price_id, NULL AS variant_id, NULL AS amount_cents,
+          NULL AS step_id, NULL AS form_id, i.product_id, i.price_id, NULL AS amount_cents,
           NULL AS currency,
           json_object('offerId', r.presented_offer_id, 'pathId', o.post_purchase_path_id,
             'expiresAfterMinutes', o.post_purchase_minutes) AS properties, r.created_at AS at
@@ -136,24 +111,6 @@ queries! {
         JOIN checkout_intents i ON i.id = r.checkout_intent_id
         JOIN offer_stacks o ON o.id = r.offer_stack_id
         WHERE r.id = ?2 AND r.tenant_id = ?1 AND r.decision_kind = 'accept_upsell_follow_up'");
-}
-
-/// Binds [`HAPPENED`].
-pub fn happened(tenant: &TenantId, id: &str, correlation: Option<&str>, it: &Happened<'_>) -> Stmt {
-    stmt!(
-        HAPPENED,
-        id,
-        tenant,
-        it.kind.as_str(),
-        it.key,
-        correlation,
-        it.route,
-        it.step,
-        it.form,
-        it.variant,
-        it.properties.to_string(),
-        it.now,
-    )
 }
 
 /// Binds [`CHECKOUT_STARTED`].

@@ -295,6 +295,23 @@ pub const ASSIGNMENTS_MAX: i64 = 300;
 /// The window of [`EVENTS_MAX`] and [`ASSIGNMENTS_MAX`], in seconds.
 pub const EVENTS_WINDOW_SECONDS: i64 = 60;
 
+/// Page views, and assignments, that one address may report within [`EVENTS_DAY_SECONDS`].
+pub const EVENTS_DAY_MAX: i64 = 2_000;
+
+/// The window of [`EVENTS_DAY_MAX`], in seconds (a day, which is as long as counters are kept).
+pub const EVENTS_DAY_SECONDS: i64 = 86_400;
+
+/// Events, and assignments, that a shop takes from visitors within an hour, whoever reports them: a full database would
+/// take no payments either. An event needs about 2 kB, so those of [`EVENTS_KEPT_SECONDS`] stay below 7 GB.
+pub const EVENTS_HOUR_MAX: i64 = 4_000;
+
+/// How long single events, visits and assignments are kept, in seconds (35 days): longer than the longest window of a
+/// report. Totals stay.
+pub const EVENTS_KEPT_SECONDS: i64 = 35 * 86_400;
+
+/// Rows of each kind that one run of the cron removes when they are too old: more than can come between two runs.
+pub const EVENTS_FORGET_ROWS: i64 = 2_000;
+
 /// Most properties that a reported event may carry, those that are dropped among them.
 pub const EVENT_PROPERTIES_MAX: usize = 40;
 
@@ -313,17 +330,26 @@ pub const SOURCE_ROUTE_MAX_BYTES: usize = 200;
 /// Rows of sources that a report shows.
 pub const SOURCE_ROWS: i64 = 50;
 
-/// Page views that a source needs within a window to be shown by name: fewer could tell who somebody is.
-pub const SOURCE_ROWS_MIN_EVENTS: i64 = 5;
+/// Page views that a source needs within a window to be shown by name, and different visitors who ever came by it: fewer
+/// could tell who somebody is, or be somebody who wants to see a name here. The database counts visitors as far as this.
+pub const SOURCE_ROWS_MIN: i64 = 5;
+
+/// Sources of a page that are kept by name when their hours are summed up; the others are counted together.
+pub const SOURCE_ROWS_KEPT: i64 = 1_000;
 
 /// Days of a report's chart.
 pub const REPORT_DAYS: i64 = 30;
+
+/// How long a copy of the document of figures may be used without asking again, in seconds: it is large, and takes much
+/// reading.
+pub const REPORT_FRESH_SECONDS: i64 = 60;
 
 /// How long totals are kept by the hour, in seconds (31 days): longer than the longest window.
 pub const REPORT_HOURS_KEPT_SECONDS: i64 = 31 * 86_400;
 
 /// Within how many seconds after midnight (UTC) old hours are summed up, once a day: the cron comes every five minutes.
 pub const REPORT_FOLD_SECONDS: i64 = 300;
+
 /// Workspaces, drafts, or parts of their way, that the document about the audience shows of each.
 pub const AUDIENCE_DOCUMENT_ROWS: i64 = 100;
 

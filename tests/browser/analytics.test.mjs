@@ -1,12 +1,19 @@
 /** Visitors are counted once per tab and step, with and without script, and never by a cookie; the dashboard shows it. */
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
+import { capture } from '../../dev/kit/exec.mjs';
+import { npmBin } from '../../dev/tools.mjs';
+import { quietEnv } from '../../dev/worker.mjs';
 import { findings, smallTargets } from './axe.mjs';
 import { DESKTOP, PHONE, assertFits, openPage, openShop } from './kit.mjs';
 
 /** What a browser calls itself when nobody automates it. */
 const PERSON = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
 const OFFER = '/offers/indie-launch-stack';
+const WAITLIST = '/audience/indie-launch-waitlist';
+/** How long to look for a mail, in milliseconds, and how often. */
+const MAIL_MAX_MS = 15_000;
+const LOOK_EVERY_MS = 50;
 const DASHBOARD = '/analytics/indie-launch-dashboard';
 
 let shop;
@@ -91,4 +98,43 @@ test('the dashboard is clear on a phone, in the dark and without script', async 
     await assertFits(page, 'the dashboard');
     assert.deepEqual(complaints, []);
   }
+});
+
+/** Put the experiment on the page that is there. */
+async function tryOnWaitlist() {
+  const command = `UPDATE analytics_experiments SET source_route = '${WAITLIST}'`;
+  const { code, text } = await capture(npmBin('wrangler'), ['d1', 'execute', 'DB', '--local', '--persist-to', shop.stateDir, '--command', command], { env: quietEnv() });
+  assert.equal(code, 0, text);
+}
+
+/** The address in the newest mail to somebody. */
+async function linkTo(page, email) {
+  for (let waited = 0; waited < MAIL_MAX_MS; waited += LOOK_EVERY_MS) {
+    const mail = shop.world.mail.mails().findLast((one) => one.to[0].address === email);
+    if (mail) return mail.text.match(/^https?:\S+$/m)[0];
+    await page.waitForTimeout(LOOK_EVERY_MS);
+  }
+  throw new Error(`no mail to ${email}`);
+}
+
+test('who joins is counted for the variant that they saw', async (t) => {
+  await tryOnWaitlist();
+  const { page, complaints } = await openPage(t, shop, { userAgent: PERSON, viewport: PHONE });
+  const assigned = page.waitForResponse((answer) => answer.url().endsWith('/api/analytics/assignments'));
+  const counted = page.waitForResponse((answer) => answer.url().endsWith('/api/analytics/events'));
+  await page.goto(`${shop.world.urls.shop}${WAITLIST}`);
+  const { variantId } = await (await assigned).json();
+  assert.equal((await (await counted).json()).publicProperties.variantId, variantId);
+  const visitor = await page.evaluate(() => sessionStorage['bumpgrade.analytics.anonymous-session.v1']);
+  assert.equal(await page.locator('input[name=anonymousId]').inputValue(), visitor);
+  await page.getByLabel('E-mail').fill('visitor@example.test');
+  await page.getByLabel(/Yes, write to me/).check();
+  await page.getByRole('button', { name: 'Send me the checklist' }).click();
+  await page.goto(await linkTo(page, 'visitor@example.test'));
+  await page.getByRole('button', { name: 'Yes, put me on the list' }).click();
+  await page.getByText('You are on the list.').waitFor();
+  await page.goto(`${shop.world.urls.shop}${DASHBOARD}`);
+  await page.getByText('1 given it, 1 looked, 1 went on').waitFor();
+  await page.getByText('1 looked, 1 went on.', { exact: true }).waitFor();
+  assert.deepEqual(complaints, []);
 });

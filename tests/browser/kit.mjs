@@ -43,7 +43,7 @@ export async function openShop() {
     await close();
     throw error;
   }
-  return { world, browser, close };
+  return { world, browser, stateDir, close };
 }
 
 /** A page in a context of its own, with a watch over it. */

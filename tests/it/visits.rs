@@ -70,7 +70,11 @@ pub fn many(count: usize) -> Vec<Visit> {
             route,
             step,
             variant: dice.of(&["", "variant-opt-in-outcome-first", "variant-opt-in-speed-first"]),
-            source: dice.of(&["", "", "newsletter", "Newsletter", "direct", "podcast"]),
+            // One comes by slowly: a view or two a day, and more than a few over time.
+            source: match dice.below(1_000) {
+                0 => "slow",
+                _ => dice.of(&["", "", "newsletter", "Newsletter", "direct", "podcast"]),
+            },
             host: dice.of(&["", "", "blog.example"]),
             // Those who go on are fewer than those who look.
             visitor: dice.below(if kind == "page_view" { 20_000 } else { 3_000 }),

@@ -6,7 +6,7 @@ use super::model::{Asked, Form, FormField, STALE_STATEMENT};
 use super::{CONFIRM, JOIN};
 use crate::audience::visit::INVALID_EMAIL;
 use crate::http::{key, Refusal};
-use crate::insight::Beacon;
+use crate::insight::{visitor_input, Beacon};
 use crate::page::markdown::markdown;
 use crate::page::{layout, notice, Frame, Tone};
 
@@ -17,6 +17,8 @@ pub struct Typed<'a> {
     pub email: &'a str,
     /// The name.
     pub first_name: &'a str,
+    /// What the browser session calls itself.
+    pub visitor: &'a str,
     /// True when the box was ticked.
     pub agreed: bool,
     /// What is not right.
@@ -62,6 +64,7 @@ pub fn form(view: &FormView<'_>) -> Markup {
                         input type="hidden" name="form" value=(form.slug);
                         input type="hidden" name="consentVersion" value=(form.consent_version);
                         input type="hidden" name=(key::FIELD) value=(view.key);
+                        (visitor_input(view.typed.visitor))
                         @for field in view.fields { (input(field, view)) }
                         button.button type="submit" { (form.button) }
                     }

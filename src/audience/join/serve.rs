@@ -63,7 +63,13 @@ pub async fn join(cx: &Cx, req: &Req) -> Result<Reply> {
 fn again(cx: &Cx, refused: Refused, given: &Fields, form: &Form, fields: &[FormField]) -> Result<Reply> {
     let text = |name: &str| given.exact(name).ok().flatten().unwrap_or_default();
     let agreed = given.flag("consent").unwrap_or(false) && refused.refusal != &STALE_STATEMENT;
-    let typed = Typed { email: text("email"), first_name: text("firstName"), agreed, problem: Some(refused.refusal) };
+    let typed = Typed {
+        email: text("email"),
+        first_name: text("firstName"),
+        visitor: text("anonymousId"),
+        agreed,
+        problem: Some(refused.refusal),
+    };
     let key = format!("audience-form-{}", cx.uuid());
     let mut reply =
         Reply::page(refused.refusal.status, page::form(&FormView { form, fields, key: &key, typed, beacon: None }));

@@ -9,7 +9,7 @@ use crate::kit::bounds::{
 };
 use crate::kit::id::TenantId;
 use crate::kit::time::Moment;
-use crate::{event_of, outbox, queries, stmt, variant_of};
+use crate::{event_of, outbox, queries, stmt};
 
 /// The condition that neither the place nor the address has asked too often: the parameters of the two counters and
 /// their limits.
@@ -197,8 +197,7 @@ queries! {
         SELECT ?2 AS id, c.tenant_id, 'opt_in' AS event_kind, c.id AS event_key,
           COALESCE(c.visitor_hash, ?3) AS correlation_hash,
           '/audience/' || f.slug AS source_route, NULL AS page_route, f.source_funnel_step_id AS step_id,
-          c.form_id, NULL AS product_id, NULL AS price_id, ", variant_of!("c.tenant_id", "c.visitor_hash", "opt_in"), "
-            AS variant_id, NULL AS amount_cents, NULL AS currency,
+          c.form_id, NULL AS product_id, NULL AS price_id, NULL AS amount_cents, NULL AS currency,
           json_object('formId', f.id, 'segmentId', (
               SELECT x.segment_id FROM audience_form_segments x WHERE x.form_id = f.id ORDER BY x.position LIMIT 1),
             'leadMagnetId', f.lead_magnet_id, 'consentVersion', w.version) AS properties, c.consented_at AS at

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::account::limit::Rule;
 use crate::account::model::TOO_MANY;
 use crate::db::truth;
+use crate::http::origin::INVALID_ORIGIN;
 use crate::http::{key, Fields, Refusal, Result};
 use crate::insight::event::model::{own_key, CONFLICT, IDEMPOTENCY_REQUIRED, UNSUPPORTED_ROUTE};
 use crate::kit::bounds::{
@@ -30,6 +31,7 @@ pub const REFUSALS: &[&Refusal] = &[
     &UNSUPPORTED,
     &UNSUPPORTED_ROUTE,
     &UNAVAILABLE,
+    &INVALID_ORIGIN,
     &CONFLICT,
     &TOO_MANY,
 ];

@@ -2,13 +2,13 @@
 
 use super::model::{self, bucket, variant_of, Answer, Ask, Assigned, Standing, Weighted, RULE};
 use super::sql::{self, New};
-use crate::account::limit;
 use crate::contract::redaction::Flagged;
 use crate::cx::Cx;
 use crate::db::Batch;
-use crate::http::{Error, Fields, Reply, Req, Result};
+use crate::http::{origin, Error, Fields, Reply, Req, Result};
+use crate::insight::event::limits::Limits;
 use crate::insight::event::model::{CONFLICT, FLAGS, UNSUPPORTED_ROUTE};
-use crate::insight::VISITOR;
+use crate::insight::visitor_hash;
 use crate::kit::hash::fingerprint;
 
 /// `POST /api/analytics/assignments`: one batch looks, and one more assigns whoever has no variant yet.
@@ -16,9 +16,10 @@ use crate::kit::hash::fingerprint;
 /// Who has one keeps it, whatever becomes of the weights. Two requests at once for one visitor leave one row, and both
 /// answer from it.
 pub async fn assign(cx: &Cx, req: &Req) -> Result<Reply> {
+    origin::not_foreign(cx, req)?;
     let ask = Ask::read(&Fields::read(req)?)?;
     let key = ask.visitor.as_ref().ok_or_else(|| Error::from(&model::KEY_REQUIRED))?;
-    let visitor = cx.keyed_hash(VISITOR, key.open())?;
+    let visitor = visitor_hash(cx, key.open())?;
     let mut look = Batch::new();
     let standing = look.add(sql::standing(&cx.tenant, &ask));
     let variants = look.add(sql::variants(&cx.tenant, &ask.experiment));
@@ -35,22 +36,21 @@ pub async fn assign(cx: &Cx, req: &Req) -> Result<Reply> {
     let variant = variant_of(bucket, &variants).ok_or_else(|| Error::from(&model::UNAVAILABLE))?;
     let (id, now) = (format!("experiment-assignment-{}", cx.uuid()), cx.now());
     let mut write = Batch::new();
-    let counted = limit::count(cx, req, &RULE, &mut write, now)?;
+    let counted = Limits::count(cx, req, &RULE, &mut write, now)?;
     let new = New {
         id: &id,
         variant: &variant.id,
         bucket,
         visitor: &visitor,
         request_hash: &fingerprint(&[&ask.experiment, &ask.route, &visitor]),
-        counter: &counted.key,
+        limits: &counted,
         now,
     };
     write.add(sql::assign(&cx.tenant, &ask, &new));
     let at = write.add(sql::assigned(&cx.tenant, &ask, &visitor));
     let rows = cx.commit(write).await?;
     let Some(row) = rows.first::<Assigned>(at)? else {
-        counted.check(&rows, now)?;
-        return Err(Error::internal("an assignment was not recorded"));
+        return counted.refuse(&rows, now);
     };
     let duplicate = row.id != id;
     answer(row, duplicate)

@@ -2,10 +2,10 @@
 
 use super::model::Ask;
 use crate::db::{Stmt, Value};
-use crate::kit::bounds::ASSIGNMENTS_MAX;
+use crate::insight::event::limits::Limits;
 use crate::kit::id::TenantId;
 use crate::kit::time::Moment;
-use crate::{queries, stmt};
+use crate::{queries, stmt, within_visits};
 
 queries! {
     /// Whether an experiment is there, and whether a page takes part.
@@ -30,14 +30,16 @@ queries! {
         ORDER BY mine LIMIT 1";
 
     /// Assigns a visitor who has no variant yet, by a key that nobody used, within the limit.
-    ASSIGN = "
+    ASSIGN = concat!("
         INSERT INTO analytics_experiment_assignments (
           id, tenant_id, experiment_id, variant_id, source_route, idempotency_key, assignment_bucket, visitor_key_hash,
           request_hash, assigned_at, created_at)
         SELECT ?3, e.tenant_id, e.id, ?4, e.source_route, ?5, ?6, ?7, ?8, ?9, ?9
         FROM analytics_experiments e
-        WHERE e.tenant_id = ?1 AND e.id = ?2 AND COALESCE((SELECT l.count FROM rate_limits l WHERE l.key = ?10), 0) <= ?11
-        ON CONFLICT DO NOTHING";
+        WHERE e.tenant_id = ?1 AND e.id = ?2 AND ", within_visits!("
+          SELECT SUM(h.assignments) FROM analytics_assignment_hours h WHERE h.tenant_id = ?1 AND h.experiment_id = ?2
+            AND h.source_route = e.source_route AND h.variant_id = ?4"), "
+        ON CONFLICT DO NOTHING");
 }
 
 /// Binds [`STANDING`].
@@ -67,15 +69,15 @@ pub struct New<'a> {
     pub visitor: &'a str,
     /// What the key stands for.
     pub request_hash: &'a str,
-    /// The counter that it is held against.
-    pub counter: &'a str,
+    /// What it is held against.
+    pub limits: &'a Limits,
     /// When.
     pub now: Moment,
 }
 
 /// Binds [`ASSIGN`].
 pub fn assign(tenant: &TenantId, ask: &Ask, new: &New<'_>) -> Stmt {
-    stmt!(
+    let mut stmt = stmt!(
         ASSIGN,
         tenant,
         ask.experiment.as_str(),
@@ -86,7 +88,7 @@ pub fn assign(tenant: &TenantId, ask: &Ask, new: &New<'_>) -> Stmt {
         new.visitor,
         new.request_hash,
         new.now,
-        new.counter,
-        Value::Integer(ASSIGNMENTS_MAX),
-    )
+    );
+    stmt.values.extend(new.limits.values());
+    stmt
 }

@@ -7,7 +7,9 @@ use crate::account::limit::Rule;
 use crate::account::model::TOO_MANY;
 use crate::contract::redaction::{self, Flag};
 use crate::db::truth;
+use crate::http::origin::INVALID_ORIGIN;
 use crate::http::{key, Error, Fields, Refusal, Req, Result};
+use crate::insight::VISITOR_FIELD;
 use crate::kit::bounds::{
     ANONYMOUS_ID_MAX_BYTES, EVENTS_MAX, EVENTS_WINDOW_SECONDS, EVENT_PROPERTIES_MAX, EVENT_SOURCE_MAX_UNITS,
     EVENT_TEXT_MAX_UNITS, SOURCE_ROUTE_MAX_BYTES,
@@ -28,8 +30,15 @@ pub const CONFLICT: Refusal =
     Refusal::new(409, "idempotency_conflict", "This idempotency key was used for something else.");
 
 /// Every refusal of an event.
-pub const REFUSALS: &[&Refusal] =
-    &[&IDEMPOTENCY_REQUIRED, &key::INVALID, &UNSUPPORTED_EVENT, &UNSUPPORTED_ROUTE, &CONFLICT, &TOO_MANY];
+pub const REFUSALS: &[&Refusal] = &[
+    &IDEMPOTENCY_REQUIRED,
+    &key::INVALID,
+    &UNSUPPORTED_EVENT,
+    &UNSUPPORTED_ROUTE,
+    &INVALID_ORIGIN,
+    &CONFLICT,
+    &TOO_MANY,
+];
 
 /// What an answer does not hold.
 pub const FLAGS: &[Flag] = &[redaction::PRIVATE_DATA, redaction::RAW_REQUEST_DATA];
@@ -39,6 +48,8 @@ pub const RULE: Rule = Rule { path: "/api/analytics/events", max: EVENTS_MAX, wi
 
 /// Where a visitor says to come from.
 const CAMPAIGN: &[&str] = &["utmSource", "utmMedium", "utmCampaign", "utmContent", "utmTerm"];
+/// Digits of a campaign's name with which it may be a telephone number.
+const CAMPAIGN_DIGITS: usize = 7;
 /// The site before this one.
 const REFERRER: &str = "referrerHost";
 /// What marks a look that is not a visit.
@@ -100,7 +111,7 @@ impl Report {
             definition: fields.text_of(&["eventDefinitionId", "eventId"])?.unwrap_or_default().to_owned(),
             route: fields.bounded("sourceRoute", SOURCE_ROUTE_MAX_BYTES)?.unwrap_or_default(),
             key,
-            visitor: fields.bounded("anonymousId", ANONYMOUS_ID_MAX_BYTES)?.map(Private::new),
+            visitor: fields.bounded(VISITOR_FIELD, ANONYMOUS_ID_MAX_BYTES)?.map(Private::new),
             properties: harmless(given),
             ignored,
         })
@@ -161,11 +172,22 @@ fn kept(name: &str, value: &Value) -> Option<Value> {
     }
 }
 
-/// The name of a campaign: one line, no address, no query.
+/// The name of a campaign: one line, no address of a site, no number to call, no query. Names are public, and anybody
+/// can send one.
 fn campaign(text: &str) -> Option<String> {
     let line = cut(&text.split_whitespace().collect::<Vec<_>>().join(" "), EVENT_SOURCE_MAX_UNITS);
-    let foreign = line.contains("://") || line.contains(['?', '&', '#', '=']);
-    plain(&line).filter(|_| !foreign)
+    let foreign = line.contains(['?', '&', '#', '=', '/', ':']);
+    plain(&line).filter(|line| !foreign && !names_a_site(line) && digits(line) < CAMPAIGN_DIGITS)
+}
+
+/// True when a dot stands before a letter and after no space, as in the name of a site.
+fn names_a_site(line: &str) -> bool {
+    let letters: Vec<char> = line.chars().collect();
+    letters.windows(3).any(|three| matches!(three, [a, '.', b] if a.is_alphanumeric() && b.is_alphabetic()))
+}
+
+fn digits(line: &str) -> usize {
+    line.chars().filter(|c| c.is_numeric()).count()
 }
 
 /// The host of a page before this one.
@@ -295,6 +317,11 @@ mod tests {
             (json!("a&b"), Value::Null),
             (json!("a#b"), Value::Null),
             (json!("a=b"), Value::Null),
+            (json!("Cheap pills at evil.example"), Value::Null),
+            (json!("blog/evil"), Value::Null),
+            (json!("call: now"), Value::Null),
+            (json!("call 555 01 23"), Value::Null),
+            (json!("version 1.2 of 2026"), json!("version 1.2 of 2026")),
             (json!("ana@example.com"), Value::Null),
             (json!("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"), Value::Null),
             (json!("cs_test_a1b2c3d4e5f6g7h8"), Value::Null),

@@ -3,7 +3,14 @@
 use maud::{html, Markup};
 use serde::Deserialize;
 
+use crate::insight::VISITOR_FIELD;
 use crate::page::component;
+
+/// A hidden input in which the script of the page says what the browser session calls itself, so that what comes of a form
+/// is counted for the visitor who sent it. Empty without script. `value` is what came when the form is shown again.
+pub fn visitor_input(value: &str) -> Markup {
+    html! { input type="hidden" name=(VISITOR_FIELD) value=(value) data-visitor; }
+}
 
 /// What the script of a page reports.
 #[derive(Debug, Deserialize)]

@@ -2,28 +2,29 @@
 
 use serde_json::{Map, Value};
 
+use super::limits::Limits;
 use super::model::{self, harmless, is_robot, Answer, Found, Report, FLAGS, RULE};
 use super::sql::{self, New};
-use crate::account::limit;
 use crate::contract::redaction::Flagged;
 use crate::cx::Cx;
 use crate::db::Batch;
-use crate::http::{Body, Error, Fields, Reply, Req, Result};
-use crate::insight::{fresh, VISITOR};
+use crate::http::{origin, Body, Error, Fields, Reply, Req, Result};
+use crate::insight::{fresh, visitor_hash};
 use crate::kit::bounds::SOURCE_ROUTE_MAX_BYTES;
 use crate::kit::hash::fingerprint;
 use crate::kit::time::Moment;
 
 /// `POST /api/analytics/events`: one batch counts the caller, writes the event down and says why not.
 pub async fn record(cx: &Cx, req: &Req) -> Result<Reply> {
+    origin::not_foreign(cx, req)?;
     let report = Report::read(&Fields::read(req)?, req)?;
     let (id, now) = (fresh(cx), cx.now());
-    let visitor = report.visitor.as_ref().map(|visitor| cx.keyed_hash(VISITOR, visitor.open()));
+    let visitor = report.visitor.as_ref().map(|visitor| visitor_hash(cx, visitor.open()));
     let visitor = visitor.transpose()?;
     let properties = Value::Object(report.properties.clone()).to_string();
     let request_hash = report.request_hash(visitor.as_deref());
     let mut batch = Batch::new();
-    let counted = if report.ignored.is_none() { Some(limit::count(cx, req, &RULE, &mut batch, now)?) } else { None };
+    let counted = if report.ignored.is_none() { Some(Limits::count(cx, req, &RULE, &mut batch, now)?) } else { None };
     if let Some(counted) = &counted {
         let new = New {
             id: &id,
@@ -33,7 +34,7 @@ pub async fn record(cx: &Cx, req: &Req) -> Result<Reply> {
             key: &report.key,
             request_hash: &request_hash,
             visitor: visitor.as_deref(),
-            counter: &counted.key,
+            limits: counted,
             now,
         };
         batch.add(sql::record(&cx.tenant, &new));
@@ -51,8 +52,7 @@ pub async fn record(cx: &Cx, req: &Req) -> Result<Reply> {
         return Err(Error::from(&model::UNSUPPORTED_ROUTE));
     }
     if let (Some(counted), None) = (&counted, &found.id) {
-        counted.check(&rows, now)?;
-        return Err(Error::internal("an event was not recorded"));
+        return counted.refuse(&rows, now);
     }
     Reply::json(200, &Flagged::new(answer(report, found, &id)?, FLAGS))
 }
@@ -77,17 +77,23 @@ fn answer(report: Report, found: Found, id: &str) -> Result<Answer> {
 const NOTHING: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>"#;
 
 /// `GET /analytics/view.svg`: counts a page view of a browser without script, once a day and page, and always answers
-/// with the same image.
+/// with the same image, whether that went well or not.
 ///
 /// One of the two GETs that write. The visitor is a hash of address and browser under a key that changes every day, so
 /// it says nothing about yesterday and nothing to anybody else.
 pub async fn view(cx: &Cx, req: &Req) -> Result<Reply> {
+    let missed = count_view(cx, req).await.is_err().then_some("a page view could not be counted");
+    let image = Reply::new(200, Body::Image(NOTHING)).remarked(missed);
+    Ok(image.with("content-type", "image/svg+xml").with("cache-control", "no-store"))
+}
+
+async fn count_view(cx: &Cx, req: &Req) -> Result<()> {
     let now = cx.now();
     let page = req.query(&["page"]).filter(|page| page.len() <= SOURCE_ROUTE_MAX_BYTES);
     if let Some((page, visitor)) = page.zip(visitor_of_today(cx, req, now)) {
         let properties = Value::Object(named_in(req, &page)).to_string();
         let mut batch = Batch::new();
-        let counted = limit::count(cx, req, &RULE, &mut batch, now)?;
+        let limits = Limits::count(cx, req, &RULE, &mut batch, now)?;
         let new = New {
             id: &fresh(cx),
             what: "page_view",
@@ -96,14 +102,13 @@ pub async fn view(cx: &Cx, req: &Req) -> Result<Reply> {
             key: &format!("view:{visitor}:{page}"),
             request_hash: &fingerprint(&[&page, &visitor]),
             visitor: Some(&visitor),
-            counter: &counted.key,
+            limits: &limits,
             now,
         };
         batch.add(sql::record_view(&cx.tenant, &new));
         cx.commit(batch).await?;
     }
-    let image = Reply::new(200, Body::Image(NOTHING));
-    Ok(image.with("content-type", "image/svg+xml").with("cache-control", "no-store"))
+    Ok(())
 }
 
 /// Who is looking, for one day; `None` for whoever is not counted: a program, a fetch ahead, a look at the headers, an

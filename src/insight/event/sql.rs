@@ -1,11 +1,27 @@
 //! The SQL of events that browsers report.
 
+use super::limits::Limits;
 use super::model::Report;
 use crate::db::{Stmt, Value};
-use crate::kit::bounds::EVENTS_MAX;
+use crate::kit::bounds::{EVENTS_FORGET_ROWS, EVENTS_KEPT_SECONDS};
 use crate::kit::id::TenantId;
 use crate::kit::time::Moment;
 use crate::{queries, stmt};
+
+/// The condition that a statement writes only within the limits: its ?9 is the moment, ?10 to ?14 come from
+/// `Limits::values`, and the total is what the hour of that moment holds already.
+#[macro_export]
+macro_rules! within_visits {
+    ($total:literal) => {
+        concat!(
+            "COALESCE((SELECT l.count FROM rate_limits l WHERE l.key = ?10), 0) <= ?11
+             AND COALESCE((SELECT l.count FROM rate_limits l WHERE l.key = ?12), 0) <= ?13
+             AND COALESCE((",
+            $total,
+            " AND h.hour = ?9 - ?9 % 3600), 0) < ?14"
+        )
+    };
+}
 
 /// The properties in `?n` that a definition `d` allows. A step or a variant that the shop does not know is left out.
 macro_rules! allowed {
@@ -59,8 +75,8 @@ macro_rules! record {
                created_at)
              SELECT ?5, d.tenant_id, d.id, d.event_kind, r.source_route, 'visitor', ?6, ?7, s.funnel_id, s.step_id, v.id, ",
             allowed!("?4"), ", ?8, ?9, ?9
-             FROM ", reported!($definition, "?3", $step, "(?4 ->> 'variantId')"), "
-               AND COALESCE((SELECT l.count FROM rate_limits l WHERE l.key = ?10), 0) <= ?11
+             FROM ", reported!($definition, "?3", $step, "(?4 ->> 'variantId')"), " AND ",
+            within_visits!("SELECT SUM(h.total_events) FROM analytics_event_hours h WHERE h.tenant_id = ?1"), "
              ON CONFLICT (tenant_id, recorded_by, idempotency_key) DO NOTHING"
         )
     };
@@ -100,6 +116,30 @@ queries! {
         JOIN analytics_page_steps s ON s.tenant_id = r.tenant_id AND s.source_route = r.source_route
         WHERE d.tenant_id = ?1 AND d.event_kind = 'page_view' AND d.trusted = 0
         ORDER BY d.position, s.position LIMIT 1";
+
+    /// Forgets single events from before ?1.
+    FORGET_EVENTS = "
+        DELETE FROM analytics_events WHERE id IN (
+          SELECT id FROM analytics_events WHERE occurred_at < ?1 ORDER BY occurred_at LIMIT ?2)";
+
+    /// Forgets who came on a day before ?1.
+    FORGET_VISITS = "
+        DELETE FROM analytics_visits
+        WHERE (tenant_id, event_definition_id, funnel_step_id, variant_id, correlation_hash, day) IN (
+          SELECT tenant_id, event_definition_id, funnel_step_id, variant_id, correlation_hash, day
+          FROM analytics_visits WHERE day < ?1 ORDER BY day LIMIT ?2)";
+
+    /// Forgets who came by which source before ?1.
+    FORGET_SOURCES = "
+        DELETE FROM analytics_source_visitors
+        WHERE (tenant_id, event_definition_id, source_route, source, correlation_hash) IN (
+          SELECT tenant_id, event_definition_id, source_route, source, correlation_hash
+          FROM analytics_source_visitors WHERE seen_at < ?1 ORDER BY seen_at LIMIT ?2)";
+
+    /// Forgets who was given which variant before ?1.
+    FORGET_ASSIGNMENTS = "
+        DELETE FROM analytics_experiment_assignments WHERE id IN (
+          SELECT id FROM analytics_experiment_assignments WHERE assigned_at < ?1 ORDER BY assigned_at LIMIT ?2)";
 }
 
 /// An event that is to be written down.
@@ -118,8 +158,8 @@ pub struct New<'a> {
     pub request_hash: &'a str,
     /// The keyed hash of the visitor.
     pub visitor: Option<&'a str>,
-    /// The counter that it is held against.
-    pub counter: &'a str,
+    /// What it is held against.
+    pub limits: &'a Limits,
     /// When.
     pub now: Moment,
 }
@@ -131,7 +171,7 @@ pub fn record(tenant: &TenantId, new: &New<'_>) -> Stmt {
 
 /// Binds [`RECORD_VIEW`].
 pub fn record_view(tenant: &TenantId, new: &New<'_>) -> Stmt {
-    stmt!(
+    let mut stmt = stmt!(
         RECORD_VIEW,
         tenant,
         new.what,
@@ -142,9 +182,20 @@ pub fn record_view(tenant: &TenantId, new: &New<'_>) -> Stmt {
         new.request_hash,
         new.visitor,
         new.now,
-        new.counter,
-        Value::Integer(EVENTS_MAX),
-    )
+    );
+    stmt.values.extend(new.limits.values());
+    stmt
+}
+
+/// The statements that forget what is too old.
+pub fn forget(now: Moment) -> [Stmt; 4] {
+    let (before, rows) = (now.plus_seconds(-EVENTS_KEPT_SECONDS), || Value::Integer(EVENTS_FORGET_ROWS));
+    [
+        stmt!(FORGET_EVENTS, before, rows()),
+        stmt!(FORGET_VISITS, before, rows()),
+        stmt!(FORGET_SOURCES, before, rows()),
+        stmt!(FORGET_ASSIGNMENTS, before, rows()),
+    ]
 }
 
 /// Binds [`FOUND`].

@@ -119,8 +119,8 @@ pub const EVENTS: Writes = Writes {
     private: &["clientCorrelationHash", "idempotencyKey", "requestHash"],
     boundary:
         "Pages report that somebody looked. Orders, payments, sign-ups and access are recorded by the shop itself \
-               when they happen, and cannot be reported from outside. Of the visitor a keyed hash is kept, of the \
-               request nothing.",
+               when they happen, and cannot be reported from outside. Of the visitor a keyed hash is kept for 35 \
+               days, as long as the event itself, of the request nothing. Totals stay.",
 };
 
 /// How assignments are written.
@@ -133,7 +133,7 @@ pub const ASSIGNMENTS: Writes = Writes {
     public: &["experimentId", "variantId", "sourceRoute", "assignmentBucket"],
     private: &["visitorKeyHash", "idempotencyKey", "requestHash"],
     boundary:
-        "A visitor gets one variant of an experiment and keeps it. Which one follows from the experiment's id and \
+        "A visitor gets one variant of an experiment and keeps it for 35 days. Which one follows from the experiment's id and \
                the visitor's key alone.",
 };
 
@@ -167,7 +167,7 @@ pub fn report() -> Value {
         "parentIssue": PARENT_ISSUE,
         "counts": "Different visitors, at the step that a row names. Example figures are shown apart and never counted.",
         "rate": "Rounded half up to three decimals; null without visitors, or when more went on than were seen.",
-        "sources": "A source is named once five page views came by it; the others are one row, (other).",
+        "sources": "A source is named once five different visitors came by it; the others are one row, (other).",
         "timeWindows": "A window begins with the full hour in which it would begin to the second.",
     })
 }

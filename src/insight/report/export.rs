@@ -120,7 +120,8 @@ impl Export<'_> {
     }
 
     fn comparisons(&self) -> Result<Value> {
-        let assigned: i64 = self.assignments.iter().map(|row| row.recent).sum();
+        let own = |row: &&AssignmentTotal| row.dashboard_id.as_deref() == Some(self.dashboard);
+        let assigned: i64 = self.assignments.iter().filter(own).map(|row| row.recent).sum();
         let cohorts: Vec<Value> = self.cohorts().map(|cohort| json!({
             "id": cohort.cohort_id, "label": cohort.label, "sourceAggregateRowCount": cohort.source_rows,
             "eventCount": cohort.total_events, "assignmentCount": assigned, "conversionSampleSize": self.sample(),

@@ -166,7 +166,7 @@ fn days(view: &View<'_>, metric: Option<&Metric>) -> Markup {
 /// What a source is called.
 fn name(source: &Source) -> String {
     if source.utm_source == "(other)" {
-        return "Other sources, each with a few visits".to_owned();
+        return "Other sources, each with a few visitors".to_owned();
     }
     let parts = [&source.utm_source, &source.utm_medium, &source.utm_campaign, &source.utm_content, &source.utm_term];
     let named: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect();
@@ -177,26 +177,39 @@ fn name(source: &Source) -> String {
     }
 }
 
+/// Sources that are seen without opening the rest.
+const SOURCES_OPEN: usize = 8;
+
 fn sources(sources: &[Source]) -> Markup {
     let most = sources.iter().map(|source| source.total_events).max().unwrap_or(0);
+    let (first, more) = sources.split_at(sources.len().min(SOURCES_OPEN));
     html! {
         section aria-labelledby="sources-title" {
             h2 #sources-title { "Where they come from" }
             @if sources.is_empty() {
-                p.empty { "No source has brought enough visits to be named." }
+                p.empty { "No source has brought enough visitors to be named." }
             } @else {
-                ul.sources {
-                    @for source in sources {
-                        li.figure {
-                            div.figure-head {
-                                p { strong { (name(source)) } " " span.small { (source.source_route) } }
-                                p { (number(source.total_events)) span.hidden { " visits" } }
-                            }
-                            (chart::bar("front", source.total_events, most))
-                        }
-                    }
+                (rows(first, most))
+                @if !more.is_empty() {
+                    details.sources-more { summary { "Show " (more.len()) " more" } (rows(more, most)) }
                 }
-                p.small.after-table { "A source is named once a few visits came by it." }
+                p.small.after-table { "A source is named once five different visitors came by it." }
+            }
+        }
+    }
+}
+
+fn rows(sources: &[Source], most: i64) -> Markup {
+    html! {
+        ul.sources {
+            @for source in sources {
+                li.figure {
+                    div.figure-head {
+                        p { strong { (name(source)) } " " span.small { (source.source_route) } }
+                        p { (number(source.total_events)) span.hidden { " visits" } }
+                    }
+                    (chart::bar("front", source.total_events, most))
+                }
             }
         }
     }

@@ -228,6 +228,8 @@ impl EventTotal {
 /// Assignments by experiment, variant and page.
 #[derive(Clone, Debug, Deserialize)]
 pub struct AssignmentTotal {
+    /// Whose experiment; nothing when it is gone.
+    pub dashboard_id: Option<String>,
     /// The experiment.
     pub experiment_id: String,
     /// The variant.

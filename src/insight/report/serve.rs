@@ -7,7 +7,7 @@ use super::{document, sql};
 use crate::cx::Cx;
 use crate::db::Batch;
 use crate::http::{Error, Refusal, Reply, Req, Result};
-use crate::kit::bounds::{REPORT_DAYS, REPORT_FOLD_SECONDS, REPORT_HOURS_KEPT_SECONDS};
+use crate::kit::bounds::{REPORT_DAYS, REPORT_FOLD_SECONDS, REPORT_FRESH_SECONDS, REPORT_HOURS_KEPT_SECONDS};
 use crate::kit::time::Moment;
 
 /// No dashboard has this address.
@@ -22,7 +22,8 @@ fn window(req: &Req) -> Window {
 
 /// `GET /analytics/source-data`.
 pub async fn document(cx: &Cx, req: &Req) -> Result<Reply> {
-    Reply::document(req, &document::read(cx, &window(req)).await?)
+    let reply = Reply::document(req, &document::read(cx, &window(req)).await?)?;
+    Ok(reply.with("cache-control", format!("public, max-age={REPORT_FRESH_SECONDS}")))
 }
 
 /// `GET /analytics/{slug}`.

@@ -1,7 +1,7 @@
 //! The SQL of reports. It reads totals, never events.
 
 use crate::db::{Stmt, Value};
-use crate::kit::bounds::{SOURCE_ROWS, SOURCE_ROWS_MIN_EVENTS};
+use crate::kit::bounds::{SOURCE_ROWS, SOURCE_ROWS_KEPT, SOURCE_ROWS_MIN};
 use crate::kit::id::TenantId;
 use crate::kit::time::Moment;
 use crate::{queries, stmt};
@@ -21,27 +21,30 @@ macro_rules! visitors {
     };
 }
 
-/// Different visitors of an event who saw the variant `v`, since the hour ?2.
+/// Different visitors of an event and step of a metric `m` who saw the variant `v`, since the hour ?2.
 macro_rules! of_variant {
-    ($event:literal) => {
+    ($event:literal, $step:literal) => {
         concat!(
             "(SELECT COALESCE(SUM(h.visitors), 0) FROM analytics_visitor_hours h
                WHERE h.tenant_id = v.tenant_id AND h.event_definition_id = m.",
             $event,
             "
-                 AND h.funnel_step_id = '' AND h.variant_id = v.id AND h.hour >= ?2)"
+                 AND h.funnel_step_id = m.",
+            $step,
+            " AND h.variant_id = v.id AND h.hour >= ?2)"
         )
     };
 }
 
-/// Sources since the hour ?2, as a table `source`.
+/// Sources since the hour ?2, as a table `source`. How many visitors are known of a source does not depend on the hour.
 macro_rules! sources {
     () => {
         "source AS (
           SELECT h.event_definition_id, h.source_route, h.utm_source, h.utm_medium, h.utm_campaign, h.utm_content,
-            h.utm_term, h.referrer_host, SUM(h.total_events) AS total_events, MAX(h.last_event_at) AS last_event_at
-          FROM analytics_source_hours h WHERE h.tenant_id = ?1 AND h.hour >= ?2
-          GROUP BY 1, 2, 3, 4, 5, 6, 7, 8)"
+            h.utm_term, h.referrer_host, SUM(h.total_events) FILTER (WHERE h.hour >= ?2) AS total_events,
+            MAX(h.last_event_at) AS last_event_at, MAX(h.people) AS people
+          FROM analytics_source_hours h WHERE h.tenant_id = ?1
+          GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 HAVING MAX(h.hour) >= ?2)"
     };
 }
 
@@ -110,8 +113,8 @@ queries! {
           (SELECT COALESCE(SUM(a.assignments), 0) FROM analytics_assignment_hours a
             WHERE a.tenant_id = v.tenant_id AND a.experiment_id = e.id AND a.source_route = e.source_route
               AND a.variant_id = v.id AND a.hour >= ?2) AS assigned,
-          ", of_variant!("visitor_event_id"), " AS visitors,
-          ", of_variant!("conversion_event_id"), " AS conversions
+          ", of_variant!("visitor_event_id", "visitor_step_id"), " AS visitors,
+          ", of_variant!("conversion_event_id", "conversion_step_id"), " AS conversions
         FROM analytics_experiments e
         JOIN analytics_experiment_variants v ON v.tenant_id = e.tenant_id AND v.experiment_id = e.id
         LEFT JOIN analytics_conversion_metrics m ON m.tenant_id = e.tenant_id AND m.dashboard_id = e.dashboard_id
@@ -128,8 +131,8 @@ queries! {
         GROUP BY h.event_definition_id, d.event_kind, h.source_route, h.funnel_step_id, h.variant_id
         ORDER BY d.position, h.source_route, h.variant_id";
 
-    /// Where visitors come from, the most frequent first. Sources that only a few came by, and those beyond the last row,
-    /// are one row together.
+    /// Where visitors come from, the most frequent first. Sources that only a few visitors came by, and those beyond the
+    /// last row, are one row together.
     SOURCES = concat!("
         WITH ", sources!(), ",
         named AS (
@@ -137,7 +140,7 @@ queries! {
               utm_term, referrer_host, source_route) AS place
           FROM source WHERE utm_source || utm_medium || utm_campaign || utm_content || utm_term || referrer_host <> ''
             AND utm_source <> '(other)'),
-        shown AS (SELECT *, place > ?3 OR total_events < ?4 AS small FROM named)
+        shown AS (SELECT *, place > ?3 OR min(total_events, people) < ?4 AS small FROM named)
         SELECT event_definition_id, source_route, utm_source, utm_medium, utm_campaign, utm_content, utm_term,
           referrer_host, total_events, last_event_at, 0 AS last
         FROM shown WHERE NOT small
@@ -161,10 +164,13 @@ queries! {
 
     /// Assignments by experiment, variant and page: all, and since the hour ?2.
     ASSIGNMENT_TOTALS = "
-        SELECT experiment_id, variant_id, source_route, SUM(assignments) AS total_assignments,
-          SUM(iif(hour >= ?2, assignments, 0)) AS recent, MAX(last_assigned_at) AS last_assigned_at
-        FROM analytics_assignment_hours WHERE tenant_id = ?1
-        GROUP BY experiment_id, variant_id, source_route ORDER BY experiment_id, variant_id, source_route";
+        SELECT e.dashboard_id, h.experiment_id, h.variant_id, h.source_route, SUM(h.assignments) AS total_assignments,
+          SUM(iif(h.hour >= ?2, h.assignments, 0)) AS recent, MAX(h.last_assigned_at) AS last_assigned_at
+        FROM analytics_assignment_hours h
+        LEFT JOIN analytics_experiments e ON e.tenant_id = h.tenant_id AND e.id = h.experiment_id
+        WHERE h.tenant_id = ?1
+        GROUP BY e.dashboard_id, h.experiment_id, h.variant_id, h.source_route
+        ORDER BY h.experiment_id, h.variant_id, h.source_route";
 
     /// The thresholds that dashboards watch.
     THRESHOLDS = "
@@ -204,21 +210,42 @@ queries! {
     /// Removes the hours that were summed up.
     DROP_EVENTS = "DELETE FROM analytics_event_hours WHERE hour > 0 AND hour < ?1";
 
-    /// The same for sources, a day at a time; those that only a few came by become `(other)`.
+    /// The same for sources. The hour 0 holds so many sources of a page, the most frequent first; what goes beyond is
+    /// counted as the hours themselves count it: by the name of its cohort alone, or else as `(other)`.
     FOLD_SOURCES = "
-        INSERT INTO analytics_source_hours
-        SELECT tenant_id, 0, event_definition_id, source_route, iif(few, '(other)', utm_source), iif(few, '', utm_medium),
-          iif(few, '', utm_campaign), iif(few, '', utm_content), iif(few, '', utm_term), iif(few, '', referrer_host),
-          SUM(total), MAX(last_at)
-        FROM (
+        WITH old AS (
           SELECT tenant_id, event_definition_id, source_route, utm_source, utm_medium, utm_campaign, utm_content, utm_term,
-            referrer_host, SUM(total_events) AS total, MAX(last_event_at) AS last_at, SUM(total_events) < ?2
-              AND utm_source || utm_medium || utm_campaign || utm_content || utm_term || referrer_host <> '' AS few
+            referrer_host, SUM(total_events) AS total, MAX(last_event_at) AS last_at, MAX(people) AS people
           FROM analytics_source_hours WHERE hour > 0 AND hour < ?1
-          GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9)
+          GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9),
+        known AS (
+          SELECT o.*, EXISTS (
+              SELECT 1 FROM analytics_source_hours h
+              WHERE h.tenant_id = o.tenant_id AND h.hour = 0 AND h.event_definition_id = o.event_definition_id
+                AND h.source_route = o.source_route AND h.utm_source = o.utm_source AND h.utm_medium = o.utm_medium
+                AND h.utm_campaign = o.utm_campaign AND h.utm_content = o.utm_content AND h.utm_term = o.utm_term
+                AND h.referrer_host = o.referrer_host)
+            OR utm_source || utm_medium || utm_campaign || utm_content || utm_term || referrer_host = '' AS stays,
+            EXISTS (SELECT 1 FROM analytics_cohort_sources c
+              WHERE c.tenant_id = o.tenant_id AND c.utm_source = lower(o.utm_source)) AS compared
+          FROM old o),
+        placed AS (
+          SELECT k.*, k.stays OR ?2 - (
+              SELECT COUNT(*) FROM analytics_source_hours h
+              WHERE h.tenant_id = k.tenant_id AND h.hour = 0 AND h.event_definition_id = k.event_definition_id
+                AND h.source_route = k.source_route
+            ) >= ROW_NUMBER() OVER (PARTITION BY tenant_id, event_definition_id, source_route, stays
+              ORDER BY total DESC, utm_source, utm_medium, utm_campaign, utm_content, utm_term, referrer_host) AS fits
+          FROM known k)
+        INSERT INTO analytics_source_hours
+        SELECT tenant_id, 0, event_definition_id, source_route,
+          CASE WHEN fits THEN utm_source WHEN compared THEN lower(utm_source) ELSE '(other)' END,
+          iif(fits, utm_medium, ''), iif(fits, utm_campaign, ''), iif(fits, utm_content, ''), iif(fits, utm_term, ''),
+          iif(fits, referrer_host, ''), SUM(total), MAX(last_at), MAX(people)
+        FROM placed WHERE true
         GROUP BY 1, 3, 4, 5, 6, 7, 8, 9, 10
         ON CONFLICT DO UPDATE SET total_events = total_events + excluded.total_events,
-          last_event_at = max(last_event_at, excluded.last_event_at)";
+          last_event_at = max(last_event_at, excluded.last_event_at), people = max(people, excluded.people)";
 
     /// Removes the hours that were summed up.
     DROP_SOURCES = "DELETE FROM analytics_source_hours WHERE hour > 0 AND hour < ?1";
@@ -253,7 +280,7 @@ pub fn since(query: &'static crate::db::Query, tenant: &TenantId, from: Moment) 
 
 /// Binds [`SOURCES`].
 pub fn sources(tenant: &TenantId, from: Moment) -> Stmt {
-    stmt!(SOURCES, tenant, from, Value::Integer(SOURCE_ROWS), Value::Integer(SOURCE_ROWS_MIN_EVENTS))
+    stmt!(SOURCES, tenant, from, Value::Integer(SOURCE_ROWS), Value::Integer(SOURCE_ROWS_MIN))
 }
 
 /// The statements that sum up the hours before a moment, in order.
@@ -263,7 +290,7 @@ pub fn fold(before: Moment) -> Vec<Stmt> {
         stmt!(DROP_VISITORS, before),
         stmt!(FOLD_EVENTS, before),
         stmt!(DROP_EVENTS, before),
-        stmt!(FOLD_SOURCES, before, Value::Integer(SOURCE_ROWS_MIN_EVENTS)),
+        stmt!(FOLD_SOURCES, before, Value::Integer(SOURCE_ROWS_KEPT)),
         stmt!(DROP_SOURCES, before),
         stmt!(FOLD_ASSIGNMENTS, before),
         stmt!(DROP_ASSIGNMENTS, before),

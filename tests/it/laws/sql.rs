@@ -84,6 +84,7 @@ const GROWING: &[&str] = &[
     "publisher_plan_entitlements",
     "analytics_events",
     "analytics_visits",
+    "analytics_source_visitors",
     "analytics_experiment_assignments",
     "audience_subscribers",
     "audience_consent_events",

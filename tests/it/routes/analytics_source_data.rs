@@ -1,3 +1,5 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{json, Value};
 
 use crate::shop::{Shop, NOON};
@@ -6,7 +8,7 @@ use crate::visits::{begins, insert, many, people, sources, Visit};
 const PATH: &str = "/analytics/source-data";
 const WINDOWS: [(&str, i64); 4] = [("all", 0), ("24h", 86_400), ("7d", 604_800), ("30d", 2_592_000)];
 
-fn document(shop: &Shop, window: &str) -> Value {
+pub fn document(shop: &Shop, window: &str) -> Value {
     let seen = shop.get(&format!("{PATH}?window={window}"));
     assert_eq!(seen.status, 200, "{}", seen.text);
     seen.json()
@@ -97,6 +99,40 @@ fn an_unknown_window_is_all_time() {
     }
 }
 
+/// The totals of a list of the document, by the fields that name them.
+pub fn shown<const N: usize>(list: &Value, names: [&str; N]) -> BTreeMap<Vec<String>, i64> {
+    let total = |row: &Value| {
+        let name = names.map(|name| row[name].as_str().unwrap().to_owned());
+        (name.into(), row["total_events"].as_i64().unwrap())
+    };
+    let rows = list.as_array().unwrap();
+    let totals: BTreeMap<Vec<String>, i64> = rows.iter().map(total).collect();
+    assert_eq!(totals.len(), rows.len(), "a row is there twice");
+    totals
+}
+
+pub fn owned<const N: usize>(totals: &BTreeMap<[&str; N], i64>) -> BTreeMap<Vec<String>, i64> {
+    totals.iter().map(|(name, total)| (name.map(str::to_owned).into(), *total)).collect()
+}
+
+/// Every source that is shown by name, and all the others together.
+fn compare_sources(list: &Value, visits: &[Visit], counted: &BTreeMap<(&str, &str, &str), i64>, window: &str) {
+    let mut expected: BTreeMap<Vec<String>, i64> = BTreeMap::new();
+    for ((route, source, host), total) in
+        counted.iter().filter(|((_, source, host), _)| !source.is_empty() || !host.is_empty())
+    {
+        let of_source = visits.iter().filter(|visit| (visit.route, visit.source, visit.host) == (route, source, host));
+        let people: BTreeSet<usize> =
+            of_source.filter(|visit| visit.kind == "page_view").map(|visit| visit.visitor).collect();
+        let named = *total >= 5 && people.len() >= 5;
+        let name = if named { [*route, source, host] } else { [*route, "(other)", ""] };
+        *expected.entry(name.map(str::to_owned).into()).or_default() += total;
+    }
+    expected.retain(|name, total| name[1] != "(other)" || *total >= 5);
+    assert!(expected.len() > 9, "{window}: {expected:?}");
+    assert_eq!(shown(list, ["source_route", "utm_source", "referrer_host"]), expected, "{window}");
+}
+
 /// Every figure of the document for each window, against a plain count of the events.
 fn compare(shop: &Shop, visits: &[Visit]) {
     const VIEW: &str = "event-funnel-page-view";
@@ -105,6 +141,7 @@ fn compare(shop: &Shop, visits: &[Visit]) {
     for (window, seconds) in WINDOWS {
         let (document, from) = (document(shop, window), begins(seconds));
         let rows = document["funnelConversionReport"]["rows"].as_array().unwrap();
+        assert_eq!(rows.len(), 3);
         for (row, (look, step, goal, goal_step)) in rows.iter().zip([
             (VIEW, opt_in, "event-audience-opt-in-created", opt_in),
             (VIEW, sales, START, sales),
@@ -128,28 +165,21 @@ fn compare(shop: &Shop, visits: &[Visit]) {
                 .max();
             assert_eq!(row["lastEventAt"], json!(newest), "{window}");
         }
-        for row in document["eventSummary"]["aggregateCounts"].as_array().unwrap() {
-            let of_row = visits
-                .iter()
-                .filter(|visit| visit.at >= from)
-                .filter(|visit| row["event_definition_id"] == visit.definition && row["source_route"] == visit.route);
-            assert_eq!(row["total_events"], json!(of_row.count()), "{window} {row}");
+        let summary = &document["eventSummary"];
+        let since: Vec<&Visit> = visits.iter().filter(|visit| visit.at >= from).collect();
+        let mut pages: BTreeMap<[&str; 2], i64> = BTreeMap::new();
+        let mut variants: BTreeMap<[&str; 3], i64> = BTreeMap::new();
+        for visit in &since {
+            *pages.entry([visit.definition, visit.route]).or_default() += 1;
+            if !visit.variant.is_empty() {
+                *variants.entry([visit.definition, visit.route, visit.variant]).or_default() += 1;
+            }
         }
-        for row in document["eventSummary"]["aggregateVariantCounts"].as_array().unwrap() {
-            let of_row = visits
-                .iter()
-                .filter(|visit| visit.at >= from && row["variant_id"] == visit.variant)
-                .filter(|visit| row["event_definition_id"] == visit.definition && row["source_route"] == visit.route);
-            assert_eq!(row["total_events"], json!(of_row.count()), "{window} {row}");
-        }
+        let names = ["event_definition_id", "source_route", "variant_id"];
+        assert_eq!(shown(&summary["aggregateCounts"], [names[0], names[1]]), owned(&pages), "{window}");
+        assert_eq!(shown(&summary["aggregateVariantCounts"], names), owned(&variants), "{window}");
         let counted = sources(visits, from);
-        let shown = document["eventSummary"]["aggregateSourceCounts"].as_array().unwrap();
-        for row in shown.iter().filter(|row| row["utm_source"] != "(other)") {
-            let known = counted.iter().find(|((route, source, host), _)| {
-                row["source_route"] == *route && row["utm_source"] == *source && row["referrer_host"] == *host
-            });
-            assert_eq!(row["total_events"], json!(known.unwrap().1), "{window} {row}");
-        }
+        compare_sources(&summary["aggregateSourceCounts"], visits, &counted, window);
         let cohorts = &document["reportExports"]["ownerReviewedCohortComparisons"]["comparisons"][0]["cohorts"];
         for (cohort, names) in [(0, &["newsletter"] as &[&str]), (1, &["", "direct", "referral"])] {
             let events: i64 = counted
@@ -173,9 +203,7 @@ fn a_hundred_thousand_events_are_counted_as_a_plain_recount_counts_them() {
     assert_eq!(calls, 1);
     // Once a day old hours are summed up, and every figure stays what it was.
     let hours = shop.count("SELECT COUNT(*) FROM analytics_visitor_hours");
-    shop.clock.0.set(NOON / 86_400 * 86_400 + 60);
-    futures_executor::block_on(bumpgrade::insight::fold(&shop.cx)).unwrap();
-    shop.clock.0.set(NOON);
+    fold(&shop);
     assert!(shop.count("SELECT COUNT(*) FROM analytics_visitor_hours") < hours);
     let cut = NOON / 86_400 * 86_400 - 31 * 86_400;
     assert_eq!(
@@ -198,7 +226,7 @@ fn hours_are_summed_up_only_just_after_midnight() {
     assert_eq!(shop.count("SELECT SUM(total_events) FROM analytics_event_hours WHERE hour = 0"), 50);
 }
 
-fn visits_of(source: &'static str, count: usize) -> Vec<Visit> {
+pub fn visits_of(source: &'static str, count: usize) -> Vec<Visit> {
     let first = many(1).remove(0);
     let view = Visit {
         kind: "page_view",
@@ -214,21 +242,40 @@ fn visits_of(source: &'static str, count: usize) -> Vec<Visit> {
     (0..count).map(|visitor| Visit { visitor, ..view.clone() }).collect()
 }
 
+/// Sums up the hours before last month.
+pub fn fold(shop: &Shop) {
+    shop.clock.0.set(NOON / 86_400 * 86_400 + 60);
+    futures_executor::block_on(bumpgrade::insight::fold(&shop.cx)).unwrap();
+    shop.clock.0.set(NOON);
+}
+
 #[test]
-fn a_source_that_few_came_by_is_not_named() {
+fn assignments_of_another_dashboard_are_not_counted_with_this_one() {
     let shop = Shop::new();
-    let mut visits = visits_of("rare", 4);
-    visits.extend(visits_of("newsletter", 5));
-    visits.extend(visits_of("seldom", 1));
-    insert(&shop, &visits);
-    let document = document(&shop, "all");
-    let named: Vec<(&str, i64)> = document["eventSummary"]["aggregateSourceCounts"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|row| (row["utm_source"].as_str().unwrap(), row["total_events"].as_i64().unwrap()))
-        .collect();
-    assert_eq!(named, [("newsletter", 5), ("(other)", 5)]);
+    shop.run_sql(
+        "INSERT INTO analytics_dashboards SELECT tenant_id, 'dashboard-b', 'b', title, summary, status, revision_id,
+           linked_funnel_route, linked_offer_route, linked_audience_route, caveat, 1, 0, 0 FROM analytics_dashboards;
+         INSERT INTO analytics_experiments SELECT tenant_id, 'experiment-b', 'dashboard-b', title, hypothesis, status,
+           source_route, linked_block_id, assignment_key, primary_metric_id, guardrail_metric_id, 1, 0, 0
+           FROM analytics_experiments;
+         INSERT INTO analytics_experiment_variants SELECT tenant_id, 'experiment-b', id, label, summary, weight, position
+           FROM analytics_experiment_variants",
+    );
+    for (number, experiment) in ["experiment-b", "experiment-b", "experiment-opt-in-hero-promise"].iter().enumerate() {
+        let ask = json!({
+            "experimentId": experiment, "sourceRoute": "/funnels/indie-launch-sandbox",
+            "anonymousId": format!("anon-{number}"), "idempotencyKey": format!("assignment-{number}"),
+        });
+        assert_eq!(shop.post("/api/analytics/assignments", &ask).status, 200);
+    }
+    let assigned = |window: &str| {
+        document(&shop, window)["reportExports"]["ownerReviewedCohortComparisons"]["comparisons"][0]["cohorts"][0]
+            ["assignmentCount"]
+            .clone()
+    };
+    assert_eq!([assigned("all"), assigned("24h")], [1, 1]);
+    shop.clock.0.set(NOON + 3 * 86_400);
+    assert_eq!([assigned("all"), assigned("24h"), assigned("7d")], [1, 0, 1]);
 }
 
 #[test]
@@ -262,7 +309,7 @@ fn nothing_private_is_in_the_document() {
     for n in 0..6 {
         let body = json!({
             "eventDefinitionId": "event-funnel-page-view", "sourceRoute": "/offers/indie-launch-stack",
-            "idempotencyKey": format!("canary-key-{n}"), "anonymousId": "canary-visitor",
+            "idempotencyKey": format!("canary-key-{n}"), "anonymousId": format!("canary-visitor-{n}"),
             "publicProperties": { "utmSource": "<b>canary</b>", "utmCampaign": "canary@example.com", "referrerHost": "https://blog.example/canary?x=canary" },
         });
         let headers =

@@ -7,6 +7,7 @@ use rusqlite::{params, Connection};
 use crate::shop::{migrated, seed, NOON};
 
 /// An event as the test knows it.
+#[derive(Clone)]
 struct Event {
     step: &'static str,
     variant: &'static str,
@@ -144,6 +145,23 @@ fn sources_that_somebody_makes_up_end_as_other_and_the_next_hour_starts_afresh()
     let other = "SELECT total_events FROM analytics_source_hours WHERE utm_source = '(other)'";
     assert_eq!(number(&connection, other), 30, "the five that were known already are not among them");
     assert_eq!(number(&connection, "SELECT SUM(total_events) FROM analytics_source_hours"), 138);
+}
+
+#[test]
+fn sources_that_somebody_makes_up_hide_neither_direct_visits_nor_those_that_are_compared() {
+    let connection = shop();
+    let visits = |sources: &[&str]| -> Vec<Event> {
+        let event = |source: &&str| Event { step: "", variant: "", source: (*source).to_owned(), visitor: 1, at: NOON };
+        sources.iter().map(event).collect()
+    };
+    let made_up: Vec<String> = (0..100).map(|n| format!("s{n}")).collect();
+    let made_up: Vec<&str> = made_up.iter().map(String::as_str).collect();
+    insert(&connection, &[visits(&made_up), visits(&["", "Newsletter", "NEWSLETTER", "podcast", ""])].concat());
+    let kept = |source: &str| {
+        number(&connection, &format!("SELECT total_events FROM analytics_source_hours WHERE utm_source = '{source}'"))
+    };
+    assert_eq!(["", "newsletter", "(other)"].map(kept), [2, 2, 1]);
+    assert_eq!(number(&connection, "SELECT COUNT(*) FROM analytics_source_hours"), 103);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use serde_json::{json, Value};
 
-use crate::shop::{Seen, Shop, NOON};
+use crate::shop::{Seen, Shop, NOON, ORIGIN};
 
 const PATH: &str = "/api/analytics/events";
 const OFFER: &str = "/offers/indie-launch-stack";
@@ -171,6 +171,93 @@ fn one_address_can_report_only_so_many() {
     assert_eq!(shop.post(PATH, &view("page-view-first")).json()["duplicate"], true);
     shop.clock.0.set(NOON + 61);
     assert_eq!(shop.post(PATH, &view("page-view-over")).status, 200);
+}
+
+#[test]
+fn one_address_can_report_only_so_many_a_day() {
+    use bumpgrade::kit::bounds::{EVENTS_DAY_MAX, EVENTS_MAX};
+    let shop = Shop::new();
+    let mut recorded = 0;
+    for minute in 0..5 {
+        shop.clock.0.set(NOON + minute * 61);
+        for number in 0..EVENTS_MAX {
+            recorded += i64::from(shop.post(PATH, &view(&format!("page-view-{minute}-{number}"))).status == 200);
+        }
+    }
+    assert_eq!((recorded, stored(&shop)), (EVENTS_DAY_MAX, EVENTS_DAY_MAX));
+    shop.clock.0.set(NOON + 86_401);
+    assert_eq!(shop.post(PATH, &view("page-view-tomorrow")).status, 200);
+}
+
+#[test]
+fn a_shop_takes_only_so_many_an_hour_from_all_addresses_together() {
+    let shop = Shop::new();
+    shop.post(PATH, &view("page-view-1"));
+    let full = bumpgrade::kit::bounds::EVENTS_HOUR_MAX;
+    shop.run_sql(&format!("UPDATE analytics_event_hours SET total_events = {full}"));
+    let seen = shop.post(PATH, &view("page-view-2"));
+    assert_eq!((seen.status, seen.code().as_str(), stored(&shop)), (429, "too_many_requests", 1));
+    assert!(seen.log.unwrap().contains("the hour is full"));
+    shop.start("key-full-hour");
+    assert_eq!(stored(&shop), 2, "what the shop itself knows is always counted");
+    shop.clock.0.set(NOON + 3_600);
+    assert_eq!(shop.post(PATH, &view("page-view-2")).status, 200);
+}
+
+#[test]
+fn another_site_cannot_make_its_visitors_report() {
+    let shop = Shop::new();
+    let paths = [(PATH, view("page-view-1")), ("/api/analytics/assignments", assignment())];
+    for (path, body) in &paths {
+        let from = |name: &str, value: &str| {
+            shop.send("POST", path, &[(name, value), ("content-type", "text/plain")], body.to_string().as_bytes())
+        };
+        for (name, value) in [
+            ("origin", "https://evil.example"),
+            ("origin", "null"),
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+        ] {
+            let seen = from(name, value);
+            assert_eq!((seen.status, seen.code().as_str()), (403, "invalid_origin"), "{path} {name} {value}");
+        }
+    }
+    assert_eq!((stored(&shop), shop.count("SELECT COUNT(*) FROM analytics_experiment_assignments")), (0, 0));
+    for (path, body) in &paths {
+        for (name, value) in [("origin", ORIGIN), ("sec-fetch-site", "same-origin"), ("accept", "*/*")] {
+            let headers = [(name, value), ("content-type", "text/plain")];
+            assert_eq!(shop.send("POST", path, &headers, body.to_string().as_bytes()).status, 200, "{path} {name}");
+        }
+    }
+}
+
+fn assignment() -> Value {
+    json!({
+        "experimentId": "experiment-opt-in-hero-promise", "sourceRoute": "/funnels/indie-launch-sandbox",
+        "anonymousId": "anon-1", "idempotencyKey": "assignment-1",
+    })
+}
+
+#[test]
+fn old_events_are_forgotten_and_their_totals_stay() {
+    let shop = Shop::new();
+    shop.post(PATH, &view("page-view-1"));
+    shop.post("/api/analytics/assignments", &assignment());
+    let single =
+        ["analytics_events", "analytics_visits", "analytics_source_visitors", "analytics_experiment_assignments"];
+    let rows = |shop: &Shop| single.map(|table| shop.count(&format!("SELECT COUNT(*) FROM {table}")));
+    let before = rows(&shop);
+    assert!(before.iter().all(|rows| *rows > 0), "{before:?}");
+    let forget = |after: i64| {
+        shop.clock.0.set(NOON + after);
+        futures_executor::block_on(bumpgrade::job::tick(&shop.cx));
+    };
+    forget(35 * 86_400);
+    assert_eq!(rows(&shop)[0], before[0], "not yet");
+    forget(37 * 86_400);
+    assert_eq!(rows(&shop), [0; 4]);
+    assert_eq!(shop.count("SELECT SUM(total_events) FROM analytics_event_hours"), 1);
+    assert_eq!(shop.count("SELECT SUM(visitors) FROM analytics_step_hours WHERE funnel_step_id = ''"), 1);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod affiliates_pages;
 mod affiliates_source_data;
 mod analytics_pages;
 mod analytics_source_data;
+mod analytics_sources;
 mod analytics_totals;
 mod analytics_trusted;
 mod analytics_view;
