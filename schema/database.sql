@@ -844,13 +844,6 @@ CREATE TABLE audience_paused_totals (
   total INTEGER NOT NULL
 ) STRICT;
 
-CREATE TABLE audience_published_figures (
-  tenant_id TEXT PRIMARY KEY NOT NULL REFERENCES tenants (id),
-  figures_json TEXT NOT NULL CHECK (json_type(figures_json) = 'object'),
-  -- The full hour that it was made in.
-  hour INTEGER NOT NULL CHECK (hour % 3600 = 0)
-) STRICT;
-
 CREATE TABLE audience_segments (
   id TEXT PRIMARY KEY NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
