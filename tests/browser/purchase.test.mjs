@@ -123,7 +123,8 @@ test('a button pressed on a page that comes back from the cache stands for the o
   const { page } = await openPage(t, shop);
   const keys = [];
   page.on('request', (request) => {
-    if (request.method() === 'POST') keys.push(new URLSearchParams(request.postData()).get('idempotencyKey'));
+    if (!request.url().endsWith('/api/commerce/checkout')) return;
+    keys.push(new URLSearchParams(request.postData()).get('idempotencyKey'));
   });
   await page.route('**/api/commerce/checkout', (route) => route.fulfill({ status: 204 }));
   await page.goto(shop.world.urls.offer);
