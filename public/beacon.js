@@ -1,16 +1,15 @@
-// Counts a look at a page, and tells its forms who is looking, without cookies.
 const { event, route, funnel, steps, experiment } = document.querySelector('[data-funnel]').dataset;
 const key = (name, kind) => sessionStorage['bumpgrade.analytics.' + name] ??= kind + '-' + crypto.randomUUID();
-const post = async (path, idempotencyKey, body) => {
+const post = async (path, idempotencyKey, more) => {
   const anonymousId = key('anonymous-session.v1', 'anonymous-session');
   for (const input of document.querySelectorAll('[data-visitor]')) input.value = anonymousId;
-  body = JSON.stringify({ sourceRoute: route, anonymousId, idempotencyKey, ...body });
+  const body = JSON.stringify({ sourceRoute: route, anonymousId, idempotencyKey, ...more });
   return (await fetch('/api/analytics/' + path, { method: 'POST', keepalive: true, body })).json();
 };
 const look = async () => {
   const all = steps.split(' ');
   const stepId = all[all.indexOf(location.hash) - 1] ?? all[0];
-  const seen = { route, funnelId: funnel, stepId };
+  const seen = { route, funnelId: funnel, stepId, referrerHost: document.referrer.split('/')[2] };
   if (experiment) {
     const id = key('assignment.v1.' + experiment, 'experiment-assignment');
     seen.variantId = (await post('assignments', id, { experimentId: experiment })).variantId;
@@ -18,10 +17,7 @@ const look = async () => {
   new URL(location).searchParams.forEach((value, name) => {
     if (/^utm_./.test(name)) seen['utm' + name[4].toUpperCase() + name.slice(5)] = value;
   });
-  const from = document.referrer.split('/')[2];
-  if (from !== location.host) seen.referrerHost = from;
   const id = key(`funnel-page-view.v1.${funnel}.${stepId}`, 'funnel-page-view');
   await post('events', id, { eventDefinitionId: event, publicProperties: seen });
 };
-const off = /[?&](bumpgrade_analytics=off|preview=true)\b/;
-off.test(location) || (onhashchange = () => look().catch(() => {}))();
+/[?&](bumpgrade_analytics=off|preview=true)\b/.test(location) || (onhashchange = () => look().catch(() => {}))();

@@ -107,12 +107,17 @@ impl Report {
             true => Some("preview_or_test"),
             false => is_robot(req).then_some("bot_or_crawler"),
         };
+        let mut properties = harmless(given);
+        // From one page of the shop to another is not from elsewhere.
+        if properties.get(REFERRER).and_then(Value::as_str) == req.url.host_str() {
+            properties.remove(REFERRER);
+        }
         Ok(Self {
             definition: fields.text_of(&["eventDefinitionId", "eventId"])?.unwrap_or_default().to_owned(),
             route: fields.bounded("sourceRoute", SOURCE_ROUTE_MAX_BYTES)?.unwrap_or_default(),
             key,
             visitor: fields.bounded(VISITOR_FIELD, ANONYMOUS_ID_MAX_BYTES)?.map(Private::new),
-            properties: harmless(given),
+            properties,
             ignored,
         })
     }

@@ -43,6 +43,16 @@ fn a_view_is_recorded_once_and_only_harmless_properties_are_kept() {
 }
 
 #[test]
+fn who_comes_from_another_page_of_the_shop_comes_from_nowhere_else() {
+    let shop = Shop::new();
+    let mut body = view("page-view-1");
+    body["publicProperties"]["referrerHost"] = json!("127.0.0.1:8787");
+    let seen = shop.post(PATH, &body).json();
+    assert_eq!((&seen["status"], &seen["publicProperties"]["referrerHost"]), (&json!("recorded"), &Value::Null));
+    assert_eq!(shop.text("SELECT referrer_host FROM analytics_source_hours WHERE source_route = ?1", OFFER), "");
+}
+
+#[test]
 fn a_key_stands_for_one_view() {
     let shop = Shop::new();
     shop.post(PATH, &view("page-view-1"));
