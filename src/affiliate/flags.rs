@@ -3,35 +3,21 @@
 use crate::contract::redaction::{self as common, Flag};
 use crate::joined;
 
-macro_rules! flags {
-    ($( $name:ident = $wire:literal like $known:ident; )*) => { $(
-        #[doc = concat!("`", $wire, "`.")]
-        pub const $name: Flag = Flag { name: $wire, holds: common::$known.holds };
-    )* };
-}
-
-macro_rules! seen {
-    ($( $name:ident = $wire:literal when $holds:expr; )*) => { $(
-        #[doc = concat!("`", $wire, "`.")]
-        pub const $name: Flag = Flag { name: $wire, holds: $holds };
-    )* };
-}
-
-flags! {
-    BUYER_DATA = "buyerDataIncluded" like PRIVATE_DATA;
-    RAW_ACTOR = "rawActorIdentityIncluded" like PRIVATE_DATA;
-    ACTOR_EMAIL = "actorEmailIncluded" like BUYER_EMAIL;
-    ACTOR_EMAIL_HASH = "actorEmailHashIncluded" like BUYER_EMAIL_HASH;
-    RECIPIENT_EMAIL = "recipientEmailIncluded" like BUYER_EMAIL;
-    STRIPE_IDS = "stripeIdsIncluded" like RAW_STRIPE_IDS;
-    PAYOUT_ROWS = "payoutRowsIncluded" like PAYOUT;
-    STRIPE_PAYOUT = "stripePayoutCreated" like PAYOUT;
-    STRIPE_TRANSFER = "stripeTransferCreated" like PAYOUT;
-    TAX_ROWS = "taxRowsIncluded" like TAX_DATA;
-    TAX_COLLECTED = "taxDataCollected" like TAX_DATA;
-    NOTIFICATIONS = "partnerNotificationsIncluded" like PARTNER_NOTIFICATION;
-    NOTIFICATION = "partnerNotificationIncluded" like PARTNER_NOTIFICATION;
-    PAYABLE_ROWS = "payableRowsIncluded" like PAYABLE_COMMISSION;
+crate::flags! {
+    BUYER_DATA = "buyerDataIncluded" when common::PRIVATE_DATA.holds;
+    RAW_ACTOR = "rawActorIdentityIncluded" when common::PRIVATE_DATA.holds;
+    ACTOR_EMAIL = "actorEmailIncluded" when common::BUYER_EMAIL.holds;
+    ACTOR_EMAIL_HASH = "actorEmailHashIncluded" when common::BUYER_EMAIL_HASH.holds;
+    RECIPIENT_EMAIL = "recipientEmailIncluded" when common::BUYER_EMAIL.holds;
+    STRIPE_IDS = "stripeIdsIncluded" when common::RAW_STRIPE_IDS.holds;
+    PAYOUT_ROWS = "payoutRowsIncluded" when common::PAYOUT.holds;
+    STRIPE_PAYOUT = "stripePayoutCreated" when common::PAYOUT.holds;
+    STRIPE_TRANSFER = "stripeTransferCreated" when common::PAYOUT.holds;
+    TAX_ROWS = "taxRowsIncluded" when common::TAX_DATA.holds;
+    TAX_COLLECTED = "taxDataCollected" when common::TAX_DATA.holds;
+    NOTIFICATIONS = "partnerNotificationsIncluded" when common::PARTNER_NOTIFICATION.holds;
+    NOTIFICATION = "partnerNotificationIncluded" when common::PARTNER_NOTIFICATION.holds;
+    PAYABLE_ROWS = "payableRowsIncluded" when common::PAYABLE_COMMISSION.holds;
 }
 
 /// True when the text names a column that only rows have.
@@ -52,7 +38,7 @@ fn field(text: &str, name: &str) -> bool {
     text.contains(&format!("\"{name}\":\"")) || text.contains(&format!("\"{name}\":{{"))
 }
 
-seen! {
+crate::flags! {
     RAW_ROWS = "rawRowsIncluded" when row_columns;
     RAW_CLICK_ROWS = "rawClickRowsIncluded" when |text| random_id(text, "\"referral-click-");
     RAW_CHECKOUT_ROWS = "rawCheckoutRowsIncluded" when |text| random_id(text, "\"checkout-intent-");

@@ -3,20 +3,6 @@
 use crate::contract::redaction::{self as common, Flag};
 use crate::joined;
 
-macro_rules! flags {
-    ($( $name:ident = $wire:literal like $known:ident; )*) => { $(
-        #[doc = concat!("`", $wire, "`.")]
-        pub const $name: Flag = Flag { name: $wire, holds: common::$known.holds };
-    )* };
-}
-
-macro_rules! seen {
-    ($( $name:ident = $wire:literal when $holds:expr; )*) => { $(
-        #[doc = concat!("`", $wire, "`.")]
-        pub const $name: Flag = Flag { name: $wire, holds: $holds };
-    )* };
-}
-
 /// True when a record in the text says that this is switched on or was made.
 fn on(text: &str, name: &str) -> bool {
     text.contains(&format!("\"{name}\":true"))
@@ -42,13 +28,13 @@ fn contact(text: &str) -> bool {
     address(text) || field(text, "firstName") || (common::BUYER_EMAIL_HASH.holds)(text)
 }
 
-flags! {
-    ACTOR_EMAIL_HASH = "actorEmailHashIncluded" like BUYER_EMAIL_HASH;
-    SUPPRESSION_HASHES = "suppressionHashesIncluded" like BUYER_EMAIL_HASH;
-    RAW_SUPPRESSION_HASH = "rawSuppressionHashIncluded" like BUYER_EMAIL_HASH;
+crate::flags! {
+    ACTOR_EMAIL_HASH = "actorEmailHashIncluded" when common::BUYER_EMAIL_HASH.holds;
+    SUPPRESSION_HASHES = "suppressionHashesIncluded" when common::BUYER_EMAIL_HASH.holds;
+    RAW_SUPPRESSION_HASH = "rawSuppressionHashIncluded" when common::BUYER_EMAIL_HASH.holds;
 }
 
-seen! {
+crate::flags! {
     CONTACT = "privateContactDataIncluded" when contact;
     ACTOR_EMAIL = "actorEmailIncluded" when address;
     TIMELINE_ACTOR = "timelineActorEmailIncluded" when address;

@@ -15,7 +15,7 @@ pub mod sql;
 
 pub use model::{Act, Actor, After, Answers, Audit, By, Expect, Field, Guard, Record, Step, Takes, Truth, Write};
 pub use parse::Parsed;
-pub use run::{describe, run, CONFLICT};
+pub use run::{describe, run, CONFLICT, UNCONFIRMED};
 
 /// The two routes of a write: `GET` describes it, `POST` does it. `owner` or `anyone` says who may.
 #[macro_export]

@@ -16,6 +16,10 @@ use crate::kit::hash;
 pub const CONFLICT: Refusal =
     Refusal::new(409, "idempotency_conflict", "This idempotency key was used for another request.");
 
+/// The phrase is not there. The code of most writes; some have their own.
+pub const UNCONFIRMED: Refusal =
+    Refusal::new(400, "confirmation_required", "Type the confirming words exactly as they are shown.");
+
 /// Everybody who needs no session shares one space of keys.
 const ANYONE: &str = "anyone";
 

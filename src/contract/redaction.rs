@@ -11,10 +11,14 @@ pub struct Flag {
     pub holds: fn(&str) -> bool,
 }
 
+/// Declares flags: name, name on the wire, and how to tell from the text of an answer.
+#[macro_export]
 macro_rules! flags {
     ($( $(#[$doc:meta])* $name:ident = $wire:literal when $holds:expr; )*) => { $(
         $(#[$doc])*
-        pub const $name: Flag = Flag { name: $wire, holds: $holds };
+        #[doc = concat!("`", $wire, "`.")]
+        pub const $name: $crate::contract::redaction::Flag =
+            $crate::contract::redaction::Flag { name: $wire, holds: $holds };
     )* };
 }
 

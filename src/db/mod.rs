@@ -175,6 +175,17 @@ macro_rules! stmt {
     };
 }
 
+/// Declares functions that bind statements whose only value is the shop.
+#[macro_export]
+macro_rules! of_tenant {
+    ($( $name:ident = $query:ident; )*) => { $(
+        #[doc = concat!("Binds [`", stringify!($query), "`].")]
+        pub fn $name(tenant: &$crate::kit::id::TenantId) -> $crate::db::Stmt {
+            $crate::stmt!($query, tenant)
+        }
+    )* };
+}
+
 /// Statements that run together: all of them or none.
 #[derive(Debug, Default)]
 pub struct Batch(Vec<Stmt>);

@@ -81,6 +81,15 @@ pub mod common {
     ];
 }
 
+/// Declares refusals: name, HTTP status, code, and what is said, which documents it too.
+#[macro_export]
+macro_rules! refusals {
+    ($( $name:ident = ($status:literal, $code:literal, $says:literal); )*) => { $(
+        #[doc = $says]
+        pub const $name: $crate::http::error::Refusal = $crate::http::error::Refusal::new($status, $code, $says);
+    )* };
+}
+
 /// A refusal as it happened: with extra public fields, and sometimes a remark for the log.
 #[derive(Debug)]
 pub struct Refused {

@@ -1,5 +1,6 @@
 //! What the five writes have in common: their refusals, fields and guards.
 
+use crate::confirm;
 use crate::confirm::{Expect, Field, Guard, Parsed, Step, Takes};
 use crate::http::error::{common, Refusal};
 use crate::kit::bounds::{EVIDENCE_NOTE_MAX_CHARS, EVIDENCE_TEXT_MAX_CHARS};
@@ -7,14 +8,7 @@ use crate::kit::bounds::{EVIDENCE_NOTE_MAX_CHARS, EVIDENCE_TEXT_MAX_CHARS};
 /// The owner's page.
 pub const PAGE: &str = "/admin/affiliates";
 
-macro_rules! refusals {
-    ($( $name:ident = ($status:literal, $code:literal, $says:literal); )*) => {
-        $( #[doc = $says] pub const $name: Refusal = Refusal::new($status, $code, $says); )*
-    };
-}
-
-refusals! {
-    CONFIRMATION = (400, "confirmation_required", "Type the confirming words exactly as they are shown.");
+crate::refusals! {
     NO_PREPARATION = (400, "unsupported_payout_preparation", "The program has no such payout preparation.");
     NO_BATCH = (400, "unsupported_payout_batch", "The payout preparation has no such preview.");
     NO_FLAG = (400, "unsupported_review_flag", "That flag is not about this preview, or not about this partner.");
@@ -89,7 +83,7 @@ pub(super) const fn stands_on(
 /// What every kind ends with: the key, the words, a note.
 pub(super) const END: &[Step] = &[
     Step::Key(&common::INVALID_REQUEST),
-    Step::Phrase(&CONFIRMATION),
+    Step::Phrase(&confirm::UNCONFIRMED),
     Step::Field(Field {
         name: "privateNote",
         takes: Takes::Private(EVIDENCE_NOTE_MAX_CHARS),

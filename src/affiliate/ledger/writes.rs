@@ -12,13 +12,7 @@ use crate::http::{Error, Req};
 use crate::kit::bounds::{AGENT_CLIENT_ID_MAX_BYTES, ID_MAX_BYTES, PRIVATE_REASON_MAX_CHARS, PUBLIC_REASON_MAX_CHARS};
 use crate::schema;
 
-macro_rules! refusals {
-    ($( $name:ident = ($status:literal, $code:literal, $says:literal); )*) => {
-        $( #[doc = $says] pub const $name: Refusal = Refusal::new($status, $code, $says); )*
-    };
-}
-
-refusals! {
+crate::refusals! {
     CHECKOUT_REQUIRED = (400, "checkout_intent_required", "Say which checkout this is about.");
     KEY_REQUIRED = (400, "idempotency_key_required", "Send an idempotency key, so that a repeated request acts once.");
     CONFIRMATION_REQUIRED = (400, "commission_ledger_confirmation_required", "Repeat the confirmation text exactly.");

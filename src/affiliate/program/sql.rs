@@ -135,16 +135,7 @@ queries! {
         WHERE g.tenant_id = ?1 AND g.slug = ?2 GROUP BY p.id ORDER BY p.position, p.id";
 }
 
-macro_rules! of_tenant {
-    ($( $name:ident = $query:ident; )*) => { $(
-        #[doc = concat!("Binds [`", stringify!($query), "`].")]
-        pub fn $name(tenant: &TenantId) -> Stmt {
-            stmt!($query, tenant)
-        }
-    )* };
-}
-
-of_tenant! {
+crate::of_tenant! {
     programs = PROGRAMS;
     attribution_rules = ATTRIBUTION_RULES;
     commission_rules = COMMISSION_RULES;

@@ -125,16 +125,7 @@ queries! {
             'paused', COALESCE((SELECT p.total FROM audience_paused_totals p WHERE p.tenant_id = ?1), 0))) AS figures_json";
 }
 
-macro_rules! of_tenant {
-    ($( $name:ident = $query:ident; )*) => { $(
-        #[doc = concat!("Binds [`", stringify!($query), "`].")]
-        pub fn $name(tenant: &TenantId) -> Stmt {
-            stmt!($query, tenant)
-        }
-    )* };
-}
-
-of_tenant! {
+crate::of_tenant! {
     totals = TOTALS;
     reach = REACH;
     published = PUBLISHED;

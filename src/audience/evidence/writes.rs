@@ -3,6 +3,7 @@
 use super::{kinds, sql};
 use crate::audience::desk::model::{page_of, steps_of};
 use crate::audience::flags as own;
+use crate::confirm;
 use crate::confirm::{Expect, Field, Guard, Parsed, Step, Takes};
 use crate::http::error::{common, Refusal};
 use crate::kit::bounds::{
@@ -10,14 +11,7 @@ use crate::kit::bounds::{
 };
 use crate::{evidence_write, joined};
 
-macro_rules! refusals {
-    ($( $name:ident = ($status:literal, $code:literal, $says:literal); )*) => {
-        $( #[doc = $says] pub const $name: Refusal = Refusal::new($status, $code, $says); )*
-    };
-}
-
-refusals! {
-    CONFIRMATION = (400, "confirmation_required", "Type the confirming words exactly as they are shown.");
+crate::refusals! {
     NO_SUBSCRIBER_NAMED = (400, "subscriber_required", "Say who the note is about.");
     NO_STATUS_NAMED = (400, "expected_status_required", "Say how this person stands, as you saw it.");
     NO_NOTE = (400, "note_body_required", "Write the note first.");
@@ -109,7 +103,7 @@ evidence_write! {
                 label: "Note",
             }),
             Step::Key(&NO_KEY),
-            Step::Phrase(&CONFIRMATION),
+            Step::Phrase(&confirm::UNCONFIRMED),
         ],
         truth: [&sql::truths::SOMEBODY, &sql::truths::RECORD_NOTE],
         missing: &NO_SUBSCRIBER,
@@ -129,7 +123,7 @@ evidence_write! {
 /// What both steps towards an import end with.
 const IMPORT_END: &[Step] = &[
     Step::Key(&common::INVALID_REQUEST),
-    Step::Phrase(&CONFIRMATION),
+    Step::Phrase(&confirm::UNCONFIRMED),
     Step::Field(Field {
         name: "privateNote",
         takes: Takes::Private(EVIDENCE_NOTE_MAX_CHARS),
@@ -258,7 +252,7 @@ const DRAFT: &[Step] = &[
     field("expectedReadyRecipientCount", Takes::Integer(0), "People who can be written to"),
 ];
 
-const END: &[Step] = &[Step::Key(&common::INVALID_REQUEST), Step::Phrase(&CONFIRMATION)];
+const END: &[Step] = &[Step::Key(&common::INVALID_REQUEST), Step::Phrase(&confirm::UNCONFIRMED)];
 
 const DRAFT_NOW: &[(&str, &str)] =
     &[("currentDraftUpdatedAt", "draftUpdatedAt"), ("currentReadyRecipientCount", "readyRecipientCount")];

@@ -3,7 +3,7 @@
 use super::{current, sql};
 use crate::confirm::{Field, Step, Takes};
 use crate::evidence::{Count, Evidence, Family, Tally};
-use crate::http::error::{common, Refusal};
+use crate::http::error::common;
 use crate::http::Route;
 use crate::insight::notification::flags;
 use crate::insight::notification::parts::{self, field, must, same, text};
@@ -14,13 +14,7 @@ use crate::{confirmed, evidence_write, joined};
 /// What can be decided.
 pub const KINDS: &[&str] = &["continue_observing", "prefer_variant", "pause_experiment", "needs_more_data"];
 
-macro_rules! refusals {
-    ($( $name:ident = ($status:literal, $code:literal, $says:literal); )*) => {
-        $( #[doc = $says] pub const $name: Refusal = Refusal::new($status, $code, $says); )*
-    };
-}
-
-refusals! {
+crate::refusals! {
     UNSUPPORTED_KIND = (400, "unsupported_decision_kind", "Go on watching, prefer a variant, pause, or ask for more data.");
     VARIANT_REQUIRED = (400, "selected_variant_required", "Say which variant you prefer.");
     NO_VARIANT = (400, "unsupported_variant", "The experiment has no such variant.");

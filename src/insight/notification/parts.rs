@@ -1,5 +1,6 @@
 //! What the fifteen stages have in common: refusals, fields, guards.
 
+use crate::confirm;
 use crate::confirm::{Expect, Field, Guard, Parsed, Step, Takes};
 use crate::http::error::{common, Refusal};
 use crate::kit::bounds::{EVIDENCE_NOTE_MAX_CHARS, EVIDENCE_TEXT_MAX_CHARS};
@@ -13,14 +14,7 @@ pub const PARENT_ISSUE: u32 = 18;
 /// The time windows, in the order they are shown.
 pub const WINDOWS: &[&str] = &["all", "24h", "7d", "30d"];
 
-macro_rules! refusals {
-    ($( $name:ident = ($status:literal, $code:literal, $says:literal); )*) => {
-        $( #[doc = $says] pub const $name: Refusal = Refusal::new($status, $code, $says); )*
-    };
-}
-
-refusals! {
-    CONFIRMATION = (400, "confirmation_required", "Type the confirming words exactly as they are shown.");
+crate::refusals! {
     CAVEAT = (400, "sample_size_caveat_required", "Say that you know how little few visitors can tell.");
     NO_READINESS = (400, "unsupported_readiness", "The dashboard has no such review of notifications.");
     NO_CHANNEL = (400, "unsupported_channel", "Only the inbox on the owner's page can be told.");
@@ -78,7 +72,7 @@ pub const KEY: Step = Step::Key(&common::INVALID_REQUEST);
 
 /// The words, the caveat and a note.
 pub const CONFIRMED: &[Step] = &[
-    Step::Phrase(&CONFIRMATION),
+    Step::Phrase(&confirm::UNCONFIRMED),
     Step::Field(Field {
         name: "sampleSizeCaveatAcknowledged",
         takes: Takes::Acknowledged,

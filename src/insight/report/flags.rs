@@ -1,6 +1,7 @@
 //! The flags of reports. Each names what an answer could hold and looks for it in the answer.
 
 use crate::contract::redaction::{self as common, Flag};
+use crate::joined;
 
 /// A column that only rows of events or assignments have.
 fn row_columns(text: &str) -> bool {
@@ -17,14 +18,7 @@ fn random_id(text: &str, prefix: &str) -> bool {
     })
 }
 
-macro_rules! flags {
-    ($( $name:ident = $wire:literal when $holds:expr; )*) => { $(
-        #[doc = concat!("`", $wire, "`.")]
-        pub const $name: Flag = Flag { name: $wire, holds: $holds };
-    )* };
-}
-
-flags! {
+crate::flags! {
     RAW_ROWS = "rawRowsIncluded" when row_columns;
     RAW_EVENT_ROWS = "rawEventRowsIncluded" when |text| row_columns(text) || random_id(text, "\"analytics-event-");
     RAW_ASSIGNMENT_ROWS = "rawAssignmentRowsIncluded" when |text| random_id(text, "\"experiment-assignment-");
@@ -56,15 +50,4 @@ pub const EXPORT: &[Flag] = &[
 ];
 
 /// What the readiness to tell somebody does not hold.
-pub const NOTIFICATION: &[Flag] = &[
-    RAW_EVENT_ROWS,
-    RAW_ASSIGNMENT_ROWS,
-    RAW_VISITOR_KEYS,
-    RAW_REFERRERS,
-    RAW_QUERIES,
-    CONTACTS,
-    ACTOR_EMAIL,
-    PRIVATE_NOTES,
-    RECIPIENT,
-    EMAIL_BODY,
-];
+pub const NOTIFICATION: &[Flag] = joined!(Flag: [EXPORT, &[RECIPIENT, EMAIL_BODY]]);

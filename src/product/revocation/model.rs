@@ -41,9 +41,6 @@ pub const FLAGS: &[Flag] = &[
     redaction::DESTRUCTIVE_ACTION,
 ];
 
-/// The phrase is not there.
-pub const CONFIRMATION_REQUIRED: Refusal =
-    Refusal::new(400, "confirmation_required", "Type the confirming words exactly as they are shown.");
 /// No such entitlement.
 pub const ENTITLEMENT_NOT_FOUND: Refusal =
     Refusal::new(404, "entitlement_not_found", "This shop has no such entitlement.");

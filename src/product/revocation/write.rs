@@ -20,7 +20,7 @@ pub static WRITE: Write = Write {
     phrase: model::PHRASE,
     id_prefix: "product-revocation-intent-",
     steps: &[
-        Step::Phrase(&model::CONFIRMATION_REQUIRED),
+        Step::Phrase(&crate::confirm::UNCONFIRMED),
         needed("entitlementId", Takes::Text(REVOCATION_ID_MAX_CHARS), "Entitlement"),
         needed(model::STATUS_FIELD, Takes::Text(REVOCATION_WORD_MAX_CHARS), "How it stands"),
         needed("reasonCode", Takes::Text(REVOCATION_WORD_MAX_CHARS), "Why"),

@@ -53,9 +53,6 @@ pub const CONTENT_TYPES: &[&str] = &[
     "audio/mpeg",
 ];
 
-/// The phrase is not there.
-pub const CONFIRMATION_REQUIRED: Refusal =
-    Refusal::new(400, "confirmation_required", "Type the confirming words exactly as they are shown.");
 /// The product does not hold such a file.
 pub const UNSUPPORTED_ASSET: Refusal =
     Refusal::new(404, "unsupported_asset", "This product has no file under that asset.");

@@ -25,7 +25,7 @@ pub static WRITE: Write = Write {
     phrase: model::PHRASE,
     id_prefix: "product-asset-upload-",
     steps: &[
-        Step::Phrase(&model::CONFIRMATION_REQUIRED),
+        Step::Phrase(&crate::confirm::UNCONFIRMED),
         needed("productId", Takes::Text(UPLOAD_ID_MAX_CHARS), "Product"),
         needed("assetId", Takes::Text(UPLOAD_ID_MAX_CHARS), "Asset"),
         needed("fileName", Takes::Text(UPLOAD_NAME_MAX_CHARS), "File name"),
