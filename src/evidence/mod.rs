@@ -12,7 +12,7 @@ pub mod page;
 pub mod sql;
 pub mod summary;
 
-pub use model::{Count, Evidence, Family, For, Kept, Rung, Sight, Tally};
+pub use model::{Count, Evidence, Family, For, Kept, Rung, Sight, Tally, PRIVATE};
 pub use summary::{ask, describe, Places, Summary};
 
 /// Declares the write of a kind of evidence: what all of them have in common is said here.

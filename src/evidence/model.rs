@@ -10,6 +10,16 @@ use crate::db::{truth, At, Batch, Rows};
 use crate::http::Result;
 use crate::kit::time::{Iso, Moment};
 
+/// What stays on the server of every record that an owner may put a private note beside.
+pub const PRIVATE: &[&str] = &[
+    "idempotency_key",
+    "actor_user_id",
+    "actor_email_hash",
+    "private_note_sha256",
+    "confirmation_text_sha256",
+    "metadata_json",
+];
+
 /// What a count counts.
 #[derive(Clone, Copy, Debug)]
 pub enum Tally {

@@ -2,7 +2,7 @@
 
 use super::{parts, standing, writes};
 use crate::affiliate::contract::DOCUMENT;
-use crate::evidence::{Count, Evidence, Family, Tally};
+use crate::evidence::{self, Count, Evidence, Family, Tally};
 
 /// What a flag can come to; the first is proposed.
 pub const REVIEW: &[&str] = &["needs_more_review", "cleared_for_future_review", "reject_before_payout"];
@@ -28,17 +28,8 @@ pub static FAMILY: Family = Family {
 };
 
 /// What stays on the server of every note.
-const PRIVATE: &[&str] = &[
-    "idempotency_key",
-    "actor_user_id",
-    "actor_email_hash",
-    "private_note_sha256",
-    "confirmation_text_sha256",
-    "metadata_json",
-    "payout accounts",
-    "tax details",
-    "addresses of partners",
-];
+const PRIVATE: &[&str] =
+    crate::joined!(&str: [evidence::PRIVATE, &["payout accounts", "tax details", "addresses of partners"]]);
 
 /// What answers leave out, by kind: most kinds add to the one before.
 mod excluded {

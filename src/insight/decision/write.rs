@@ -2,12 +2,11 @@
 
 use super::{current, sql};
 use crate::confirm::{Field, Step, Takes};
-use crate::evidence::{Count, Evidence, Family, Tally};
+use crate::evidence::{self, Count, Evidence, Family, Tally};
 use crate::http::error::common;
 use crate::http::Route;
 use crate::insight::notification::flags;
 use crate::insight::notification::parts::{self, field, must, same, text};
-use crate::insight::notification::stages::PRIVATE;
 use crate::kit::bounds::{EVIDENCE_TEXT_MAX_CHARS, EXPERIMENT_VARIANTS_MAX};
 use crate::{confirmed, evidence_write, joined};
 
@@ -129,7 +128,7 @@ pub static EVIDENCE: Evidence = Evidence {
         "privateNoteRecorded",
         "createdAt",
     ],
-    private: PRIVATE,
+    private: evidence::PRIVATE,
     excluded: &[
         "rawAnalyticsEventRows",
         "rawExperimentAssignmentRows",

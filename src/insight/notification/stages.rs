@@ -3,7 +3,7 @@
 use super::parts::{self, reviewed, reviewed_names, same, text};
 use super::{current, flags, sql};
 use crate::confirm::{Guard, Step, Write};
-use crate::evidence::{Count, Evidence, Family, Tally};
+use crate::evidence::{self, Count, Evidence, Family, Tally};
 use crate::http::error::{common, Refusal};
 use crate::http::Route;
 use crate::{confirmed, evidence_write, joined};
@@ -16,16 +16,6 @@ pub static FAMILY: Family = Family {
     ask: current::ask,
     more: current::more,
 };
-
-/// What stays on the server of every record.
-pub const PRIVATE: &[&str] = &[
-    "idempotency_key",
-    "actor_user_id",
-    "actor_email_hash",
-    "private_note_sha256",
-    "confirmation_text_sha256",
-    "metadata_json",
-];
 
 macro_rules! perhaps {
     () => {
@@ -180,7 +170,7 @@ macro_rules! stage {
                     reviewed_names::$reviewed,
                     &["privateNoteRecorded", "createdAt"],
                 ]),
-                private: PRIVATE,
+                private: evidence::PRIVATE,
                 excluded: flags::excluded::$excluded,
                 recorded: &[$recorded],
                 effects: flags::effects::$effects,
