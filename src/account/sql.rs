@@ -196,7 +196,7 @@ pub struct Session {
     /// The browser it began in.
     pub user_agent: Option<String>,
     /// Whose it is.
-    #[serde(flatten)]
+    #[serde(rename = "*")]
     pub user: User,
 }
 
@@ -208,7 +208,7 @@ pub struct Credential {
     /// The password's hash.
     pub password: Option<Private<String>>,
     /// Whose it is.
-    #[serde(flatten)]
+    #[serde(rename = "*")]
     pub user: User,
 }
 

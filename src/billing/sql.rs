@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::model::{SignUp, Terms};
 use crate::config::StripeMode;
-use crate::db::{truth, DbError, Stmt, Value};
+use crate::db::{texts, truth, DbError, Stmt, Value};
 use crate::kit::email::Email;
 use crate::kit::id::{AuditId, CheckoutIntentId, TenantId};
 use crate::kit::money::{Currency, Money};
@@ -231,14 +231,14 @@ pub struct PlanRow {
     /// Who it suits.
     pub best_for: String,
     /// What is included.
-    #[serde(rename = "included_json", deserialize_with = "json_list")]
+    #[serde(rename = "included_json", deserialize_with = "texts")]
     pub included: Vec<String>,
     /// `self_serve` or `contact`.
     pub status: String,
     /// Where to write to about a plan that is not bought here.
     pub contact_url: Option<String>,
     /// What it costs; `None` for a plan that is talked about first.
-    #[serde(flatten)]
+    #[serde(rename = "*", deserialize_with = "cost_if_any")]
     pub cost: Option<Cost>,
 }
 
@@ -254,7 +254,7 @@ pub struct AddonRow {
     /// What it is.
     pub description: String,
     /// What it costs.
-    #[serde(flatten)]
+    #[serde(rename = "*")]
     pub cost: Cost,
 }
 
@@ -303,7 +303,7 @@ pub struct HeldPlan {
     pub cancelled: bool,
 }
 
-fn json_list<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    let text = String::deserialize(from)?;
-    serde_json::from_str(&text).map_err(serde::de::Error::custom)
+/// A plan that is talked about first has no price, so its columns are NULL.
+fn cost_if_any<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Cost>, D::Error> {
+    Ok(Cost::deserialize(from).ok())
 }

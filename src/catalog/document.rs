@@ -256,7 +256,7 @@ struct StackRow {
 #[derive(Deserialize)]
 struct OfferRow {
     stack_id: String,
-    #[serde(flatten)]
+    #[serde(rename = "*")]
     offer: Offer,
 }
 

@@ -17,7 +17,7 @@ pub struct StackCard {
     /// The primary offer's picture.
     pub image_path: Option<String>,
     /// What the primary offer costs.
-    #[serde(flatten)]
+    #[serde(rename = "*")]
     pub price: PriceRow,
 }
 
@@ -72,7 +72,7 @@ pub struct Offer {
     /// The text that a start of the stack must repeat; a bump's own is not used.
     pub checkout_text: String,
     /// What it costs.
-    #[serde(flatten)]
+    #[serde(rename = "*")]
     pub price: PriceRow,
 }
 

@@ -207,7 +207,7 @@ pub struct OfferRow {
     #[serde(deserialize_with = "truth")]
     pub sellable: bool,
     /// What is shown of it.
-    #[serde(flatten)]
+    #[serde(rename = "*")]
     pub line: LineRow,
 }
 
@@ -219,10 +219,8 @@ pub struct LineRow {
     /// `primary` or `order_bump`.
     pub kind: String,
     /// The offer's title.
-    #[serde(alias = "title")]
     pub name: String,
     /// The product's description.
-    #[serde(alias = "description")]
     pub summary: Option<String>,
     /// The product.
     pub product_id: ProductId,

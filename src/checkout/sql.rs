@@ -68,8 +68,8 @@ queries! {
 
     /// What the stack of a price (or the default stack) sells, and the default stack.
     STACK_OFFERS = "
-        SELECT stack_id, stack_status, checkout_text, is_default, kind, checkout_id, title, product_id, price_id,
-          description, product_status, currency, unit_amount_cents, billing_interval, sellable,
+        SELECT stack_id, stack_status, checkout_text, is_default, kind, checkout_id, title AS name, product_id, price_id,
+          description AS summary, product_status, currency, unit_amount_cents, billing_interval, sellable,
           (kind = 'primary' AND (price_id = ?2 OR (?2 IS NULL AND is_default = 1))) AS asked
         FROM offer_prices
         WHERE tenant_id = ?1 AND kind IN ('primary', 'order_bump') AND (is_default = 1 OR stack_id IN (

@@ -6,12 +6,15 @@
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sqlite;
 
-use serde::de::DeserializeOwned;
+use std::fmt;
+
+use serde::de::{DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::kit::bounds::D1_INTEGER_MAX;
 use crate::kit::email::Email;
 use crate::kit::id;
+use crate::kit::json::{self, Node};
 use crate::kit::money::{Currency, Money};
 use crate::kit::time::Moment;
 
@@ -227,8 +230,13 @@ impl Rows {
     /// # Errors
     /// [`DbError::Shape`] when a row does not decode.
     pub fn all<T: DeserializeOwned>(&self, at: At) -> Result<Vec<T>, DbError> {
-        let text = self.0.get(at.0).ok_or_else(|| DbError::Shape("a statement has no answer".to_owned()))?;
-        serde_json::from_str(text).map_err(|error| DbError::Shape(error.to_string()))
+        let rows = self.parse(at)?;
+        let rows = rows.list()?;
+        let mut all = Vec::with_capacity(rows.len());
+        for row in rows {
+            all.push(T::deserialize(row)?);
+        }
+        Ok(all)
     }
 
     /// The first row of a statement, if there is one.
@@ -236,7 +244,8 @@ impl Rows {
     /// # Errors
     /// [`DbError::Shape`] when the row does not decode.
     pub fn first<T: DeserializeOwned>(&self, at: At) -> Result<Option<T>, DbError> {
-        Ok(self.all(at)?.into_iter().next())
+        let rows = self.parse(at)?;
+        rows.list()?.first().map(|row| Ok(T::deserialize(row)?)).transpose()
     }
 
     /// The row of a statement that always returns one.
@@ -246,14 +255,48 @@ impl Rows {
     pub fn one<T: DeserializeOwned>(&self, at: At) -> Result<T, DbError> {
         self.first(at)?.ok_or_else(|| DbError::Shape("a row was expected".to_owned()))
     }
+
+    fn parse(&self, at: At) -> Result<Node<'_>, DbError> {
+        let text = self.0.get(at.0).ok_or_else(|| DbError::Shape("a statement has no answer".to_owned()))?;
+        Ok(Node::parse(text)?)
+    }
+}
+
+impl From<serde_json::Error> for DbError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Shape(error.to_string())
+    }
 }
 
 /// Decodes SQLite's 0 and 1 into a `bool`: `#[serde(deserialize_with = "db::truth")]`.
 ///
 /// # Errors
-/// When the column holds neither an integer nor NULL; NULL is `false`.
+/// When there is no such column, or it holds neither an integer nor NULL; NULL is `false`.
 pub fn truth<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
-    Ok(Option::<i64>::deserialize(from)?.is_some_and(|value| value != 0))
+    from.deserialize_any(Truth)
+}
+
+/// Unlike `Option<i64>`, which would take a column that is absent for `false`.
+struct Truth;
+
+impl Visitor<'_> for Truth {
+    type Value = bool;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("0, 1 or NULL")
+    }
+
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<bool, E> {
+        Ok(value != 0)
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<bool, E> {
+        Ok(value != 0)
+    }
 }
 
 /// Decodes a column that holds a JSON array of texts: `#[serde(deserialize_with = "db::texts")]`.
@@ -261,8 +304,7 @@ pub fn truth<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
 /// # Errors
 /// When the column holds anything else.
 pub fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
-    serde_json::from_str(&text).map_err(serde::de::Error::custom)
+    json::read(&String::deserialize(from)?).map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]

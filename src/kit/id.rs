@@ -70,8 +70,9 @@ macro_rules! ids {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
-                Self::parse(&text).ok_or_else(|| serde::de::Error::custom(concat!("not a ", stringify!($name))))
+                let text = String::deserialize(from)?;
+                let fits = fits(&text, $prefix, Tail::$tail);
+                fits.then_some(Self(text)).ok_or_else(|| serde::de::Error::custom(concat!("not a ", stringify!($name))))
             }
         }
     )* };

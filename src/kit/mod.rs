@@ -6,6 +6,7 @@ pub mod bounds;
 pub mod email;
 pub mod hash;
 pub mod id;
+pub mod json;
 pub mod list;
 pub mod money;
 pub mod private;

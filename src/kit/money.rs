@@ -45,7 +45,7 @@ impl Serialize for Currency {
 
 impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let code = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+        let code = String::deserialize(from)?;
         Self::parse(&code).ok_or_else(|| serde::de::Error::custom("not a currency code"))
     }
 }

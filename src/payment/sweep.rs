@@ -17,6 +17,7 @@ use crate::kit::bounds::{
     SWEEP_PAGES_MAX, SWEEP_PAGE_EVENTS,
 };
 use crate::kit::id::{AuditId, StripeEventId};
+use crate::kit::json;
 use crate::kit::private::Private;
 use crate::kit::time::Moment;
 use crate::stripe::client::{Stripe, StripeError};
@@ -182,7 +183,7 @@ async fn take_page(
             Err(error) => drop(fault.get_or_insert(error)),
         }
     }
-    Ok(page.last().and_then(|raw| serde_json::from_str::<Known>(raw.get()).ok()).map(|last| last.id))
+    Ok(page.last().and_then(|raw| json::read::<Known>(raw.get()).ok()).map(|last| last.id))
 }
 
 #[derive(Deserialize)]

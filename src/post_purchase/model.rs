@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::contract::redaction::{self, Flag};
 use crate::db::truth;
 use crate::http::Refusal;
+use crate::kit::json;
 use crate::kit::money::{Currency, Money};
 use crate::kit::time::Moment;
 use crate::wire;
@@ -191,7 +192,7 @@ impl CheckoutRow {
     pub fn state(self, intent: &str) -> Result<CheckoutState, serde_json::Error> {
         Ok(CheckoutState {
             checkout_intent_id: intent.to_owned(),
-            selected_order_bump_price_ids: serde_json::from_str(&self.bumps_json)?,
+            selected_order_bump_price_ids: json::read(&self.bumps_json)?,
             status: self.status,
             amount_cents: self.amount_cents,
             currency: self.currency.code().to_owned(),

@@ -182,7 +182,7 @@ pub struct CatalogRow {
 #[derive(Deserialize)]
 struct Within<T> {
     catalog_id: String,
-    #[serde(flatten)]
+    #[serde(rename = "*")]
     it: T,
 }
 

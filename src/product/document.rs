@@ -91,7 +91,7 @@ wire! {
 #[derive(Deserialize)]
 struct MappingRow {
     granted_by: String,
-    #[serde(flatten)]
+    #[serde(rename = "*")]
     mapping: GrantMapping,
 }
 

@@ -228,9 +228,10 @@ pub(super) fn held(number: &i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Status, Subscription};
+    use crate::kit::json;
 
     fn subscription(rest: &str) -> Subscription {
-        serde_json::from_str(&format!(r#"{{"id":"sub_1","status":"active"{rest}}}"#)).expect("a subscription")
+        json::read(&format!(r#"{{"id":"sub_1","status":"active"{rest}}}"#)).expect("a subscription")
     }
 
     #[test]
@@ -247,7 +248,7 @@ mod tests {
 
     #[test]
     fn an_unknown_status_opens_nothing() {
-        let odd: Subscription = serde_json::from_str(r#"{"id":"sub_1","status":"sleeping"}"#).expect("read");
+        let odd: Subscription = json::read(r#"{"id":"sub_1","status":"sleeping"}"#).expect("read");
         assert_eq!(odd.status, Status::Paused);
     }
 

@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::cx::{Cx, OutboundAnswer, OutboundError, OutboundRequest};
 use crate::kit::bounds::{STRIPE_RETRIES_MAX, STRIPE_RETRY_PAUSE_MS, STRIPE_TIMEOUT_MS};
 use crate::kit::id::{StripeEventId, StripeSessionId};
+use crate::kit::json;
 use crate::kit::money::{Currency, Money};
 use crate::kit::private::Private;
 use crate::kit::time::Moment;
@@ -82,7 +83,8 @@ impl<'a> Stripe<'a> {
         request.headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
         request.headers.push(("idempotency-key", idempotency_key.to_owned()));
         request.body = Some(form.finish());
-        let session: NewSession = read(self.send(request).await?)?;
+        let body = accepted(self.send(request).await?)?;
+        let session: NewSession = json::read_bytes(&body).map_err(|_| StripeError::Unreadable)?;
         if (session.amount_total, session.currency) != (Some(confirmed.minor()), Some(confirmed.currency())) {
             return Err(StripeError::AnotherAmount);
         }
@@ -107,7 +109,8 @@ impl<'a> Stripe<'a> {
             query.add("types[]", kind);
         }
         query.add_some("starting_after", after.map(StripeEventId::as_str));
-        read(self.send(self.request("GET", format!("/v1/events?{}", query.finish()))).await?)
+        let body = accepted(self.send(self.request("GET", format!("/v1/events?{}", query.finish()))).await?)?;
+        serde_json::from_slice(&body).map_err(|_| StripeError::Unreadable)
     }
 
     fn request(&self, method: &'static str, path: String) -> OutboundRequest {
@@ -146,9 +149,10 @@ fn worth_repeating(result: &Result<OutboundAnswer, OutboundError>) -> bool {
     }
 }
 
-fn read<T: for<'de> Deserialize<'de>>(answer: OutboundAnswer) -> Result<T, StripeError> {
+/// The body of an answer that is not a refusal.
+fn accepted(answer: OutboundAnswer) -> Result<Vec<u8>, StripeError> {
     if (200..300).contains(&answer.status) {
-        return serde_json::from_slice(&answer.body).map_err(|_| StripeError::Unreadable);
+        return Ok(answer.body);
     }
     #[derive(Default, Deserialize)]
     struct Envelope {
@@ -162,7 +166,7 @@ fn read<T: for<'de> Deserialize<'de>>(answer: OutboundAnswer) -> Result<T, Strip
         code: Option<String>,
         param: Option<String>,
     }
-    let words = serde_json::from_slice::<Envelope>(&answer.body).unwrap_or_default().error;
+    let words = json::read_bytes::<Envelope>(&answer.body).unwrap_or_default().error;
     Err(StripeError::Refused {
         status: answer.status,
         kind: plain(words.kind),

@@ -8,6 +8,7 @@ use super::billing::{Charge, Subscription};
 use super::invoice::Invoice;
 use crate::kit::email::Email;
 use crate::kit::id::{CheckoutIntentId, StripeEventId, StripeSessionId, StripeSubscriptionId};
+use crate::kit::json;
 use crate::kit::money::Currency;
 
 /// The envelope of an event.
@@ -117,15 +118,13 @@ impl Subject {
 /// An object whose `object` field says what it is.
 fn read<T: DeserializeOwned>(text: &str, name: &str) -> Result<T, Unreadable> {
     #[derive(Deserialize)]
-    struct Named<'a> {
-        #[serde(borrow)]
-        object: std::borrow::Cow<'a, str>,
+    struct Named<T> {
+        object: String,
+        #[serde(rename = "*")]
+        it: T,
     }
-    let named: Named<'_> = serde_json::from_str(text).map_err(|_| Unreadable)?;
-    if named.object != name {
-        return Err(Unreadable);
-    }
-    serde_json::from_str(text).map_err(|_| Unreadable)
+    let named: Named<T> = json::read(text).map_err(|_| Unreadable)?;
+    (named.object == name).then_some(named.it).ok_or(Unreadable)
 }
 
 /// An event that cannot be read.

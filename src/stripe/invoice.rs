@@ -118,6 +118,7 @@ impl Invoice {
 #[cfg(test)]
 mod tests {
     use super::Invoice;
+    use crate::kit::json;
 
     #[test]
     fn the_subscription_of_an_invoice_is_read_from_both_places() {
@@ -126,7 +127,7 @@ mod tests {
             r#"{"subscription":"sub_9","subscription_details":{"metadata":{"price_id":"price-a"}}}"#,
             r#"{"subscription":{"id":"sub_9"},"subscription_details":{"metadata":{"bumpgrade_price_id":"price-a"}}}"#,
         ] {
-            let invoice: Invoice = serde_json::from_str(text).expect("an invoice");
+            let invoice: Invoice = json::read(text).expect("an invoice");
             assert_eq!(invoice.subscription().expect("named").as_str(), "sub_9", "{text}");
             let price = invoice.metadata().and_then(|metadata| metadata.price());
             assert_eq!(price.expect("priced").as_str(), "price-a", "{text}");
@@ -146,7 +147,7 @@ mod tests {
             (r#"{"payments":{"data":[{"status":"paid","payment":{"charge":"ch_1"}}]}}"#, None),
             (r#"{"payment_intent":null,"payments":null,"amount_paid":null}"#, None),
         ] {
-            let invoice: Invoice = serde_json::from_str(text).expect("an invoice");
+            let invoice: Invoice = json::read(text).expect("an invoice");
             assert_eq!(invoice.payment_intent(), payment, "{text}");
         }
     }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::billing::id_of;
 use super::event::{Event, Unreadable};
 use crate::kit::id::CheckoutIntentId;
+use crate::kit::json;
 
 /// Money that went back, or that a buyer disputes.
 #[derive(Debug)]
@@ -76,7 +77,7 @@ impl Reversal {
         if !EVENTS.contains(&event.kind.as_str()) {
             return Ok(None);
         }
-        let object: Returned = serde_json::from_str(event.data.object.get()).map_err(|_| Unreadable)?;
+        let object: Returned = json::read(event.data.object.get()).map_err(|_| Unreadable)?;
         let lost = object.status.as_deref() == Some("lost");
         let kind = match (event.kind.as_str(), object.object.as_str()) {
             ("charge.refunded", "charge") if object.refunded => ReversalKind::Refunded,

@@ -1,6 +1,6 @@
 //! What a sale earns, and a commission as answers show it.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::contract::redaction::{self, Flag};
 use crate::kit::bounds::COMMISSION_HOLD_DAYS_MIN;
@@ -67,7 +67,7 @@ pub struct Ledger {
     referral_link_id: String,
     referral_code: String,
     partner_id: String,
-    #[serde(rename(deserialize = "commission_rule_ids_json"), deserialize_with = "json_list")]
+    #[serde(rename(deserialize = "commission_rule_ids_json"), deserialize_with = "crate::db::texts")]
     commission_rule_ids: Vec<String>,
     source_checkout_status: String,
     #[serde(rename(deserialize = "source_checkout_amount_cents"))]
@@ -112,15 +112,6 @@ pub struct ReviewAction {
     #[serde(rename(deserialize = "reason_public", serialize = "reasonPublic"))]
     reason_public: Option<String>,
     created_at: i64,
-}
-
-/// Decodes a JSON list of texts from a column.
-///
-/// # Errors
-/// When the column holds anything else.
-pub fn json_list<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    let text = String::deserialize(from)?;
-    serde_json::from_str(&text).map_err(serde::de::Error::custom)
 }
 
 /// A commission as an owner sees it, with everything that explains it.

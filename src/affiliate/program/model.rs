@@ -1,28 +1,25 @@
 //! A program and its parts, as the document shows them.
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
+use crate::kit::json;
 use crate::record;
 
 /// A row that belongs to a program.
 #[derive(Debug, Deserialize)]
 pub struct Of<T> {
     /// The program.
-    #[serde(alias = "program_id", rename = "programId")]
+    #[serde(rename = "programId")]
     pub program_id: String,
     /// The row.
-    #[serde(flatten)]
+    #[serde(rename = "*")]
     pub row: T,
 }
 
 /// The rows of one program.
 pub fn of<T: Clone>(rows: &[Of<T>], program: &str) -> Vec<T> {
     rows.iter().filter(|row| row.program_id == program).map(|row| row.row.clone()).collect()
-}
-
-fn list<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    crate::affiliate::ledger::model::json_list(from)
 }
 
 /// The names of the live figures of a report.
@@ -74,7 +71,7 @@ record! {
         /// The lowest number goes first.
         priority: i64,
         /// The links, or the worked examples, that it is about.
-        #[serde(deserialize_with = "list")]
+        #[serde(deserialize_with = "crate::db::texts")]
         applies_to: Vec<String>,
         /// What it cannot do.
         caveat: String,
@@ -89,7 +86,7 @@ record! {
         /// Its title.
         title: String,
         /// The offers it pays for.
-        #[serde(deserialize_with = "list")]
+        #[serde(deserialize_with = "crate::db::texts")]
         applies_to_offer_ids: Vec<String>,
         /// The share, in hundredths of a percent.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,10 +113,10 @@ record! {
         /// Who they are, in a sentence.
         public_profile: String,
         /// The programs they may recommend in.
-        #[serde(deserialize_with = "list")]
+        #[serde(deserialize_with = "crate::db::texts")]
         approved_program_ids: Vec<String>,
         /// Their links.
-        #[serde(deserialize_with = "list")]
+        #[serde(deserialize_with = "crate::db::texts")]
         referral_link_ids: Vec<String>,
     }
 
@@ -138,7 +135,7 @@ record! {
         /// The rule that chooses the click.
         attribution_rule_id: String,
         /// The offers it earns on.
-        #[serde(deserialize_with = "list")]
+        #[serde(deserialize_with = "crate::db::texts")]
         linked_offer_ids: Vec<String>,
         /// How it is named in figures.
         utm_source: String,
@@ -317,7 +314,7 @@ impl Stored {
     ) -> Result<Vec<T>, serde_json::Error> {
         let of_kind = stored.iter().filter(|one| one.kind == kind);
         let read = of_kind.map(|one| {
-            let mut document: T = serde_json::from_str(&one.body)?;
+            let mut document: T = json::read(&one.body)?;
             name(&mut document, one.id.clone());
             Ok(document)
         });

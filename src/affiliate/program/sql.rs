@@ -59,7 +59,7 @@ queries! {
 
     /// What the programs publish beside their figures.
     DOCUMENTS = "
-        SELECT d.program_id, d.kind, d.id, d.body_json
+        SELECT d.program_id AS \"programId\", d.kind, d.id, d.body_json
         FROM affiliate_programs g JOIN affiliate_program_documents d ON d.program_id = g.id
         WHERE g.tenant_id = ?1 ORDER BY d.kind, d.position, d.id";
 

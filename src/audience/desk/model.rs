@@ -6,6 +6,7 @@ use crate::db::{texts, truth};
 use crate::http::Req;
 use crate::kit::bounds::{AUDIENCE_SEARCH_MAX_CHARS, D1_INTEGER_MAX, ID_MAX_BYTES};
 use crate::kit::email::Email;
+use crate::kit::json;
 use crate::kit::time::Moment;
 use crate::page::component;
 
@@ -54,7 +55,7 @@ impl Person {
 
     /// Their sequences: title, status, next letter.
     pub fn sequences(&self) -> Vec<(String, String, String)> {
-        serde_json::from_str(&self.sequences).unwrap_or_default()
+        json::read(&self.sequences).unwrap_or_default()
     }
 
     /// Their page.

@@ -10,6 +10,7 @@ use crate::contract::document::Checked;
 use crate::cx::Cx;
 use crate::db::{truth, At, Batch, Rows};
 use crate::http::Result;
+use crate::kit::json;
 use crate::kit::time::Moment;
 
 /// The status of a confirmed subscriber.
@@ -118,7 +119,7 @@ impl Figures {
     /// A fault when the row does not decode.
     pub fn published(rows: &Rows, at: At) -> Result<Self> {
         let published: Published = rows.one(at)?;
-        Ok(serde_json::from_str(&published.figures_json)?)
+        Ok(json::read(&published.figures_json)?)
     }
 
     /// Subscribers that are so.

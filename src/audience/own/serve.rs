@@ -12,6 +12,7 @@ use crate::http::{Error, Fields, Reply, Req, Result};
 use crate::kit::bounds::OWN_DATA_LINK_LIFE_SECONDS;
 use crate::kit::hash::sha256_hex;
 use crate::kit::id::LETTERS_AND_DIGITS;
+use crate::kit::json;
 use crate::mail::{self, Letter, Outgoing};
 
 /// The kind of its mail.
@@ -29,7 +30,7 @@ pub async fn page(cx: &Cx, req: &Req) -> Result<Reply> {
     };
     let reply = match read(cx, &token).await? {
         Some(text) => {
-            let copy: Copy = serde_json::from_str(text.copy.open())?;
+            let copy: Copy = json::read(text.copy.open())?;
             Reply::page(200, page::copy(&token, &copy, req.query(&["unsure"]).is_some()))
         }
         None => Reply::page(LINK_OVER.status, page::over()),

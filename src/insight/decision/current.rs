@@ -10,6 +10,7 @@ use crate::evidence::{Evidence, For};
 use crate::http::Result;
 use crate::insight::notification::current::{window as in_words, SAMPLE_SIZE_CAVEAT};
 use crate::insight::report::flags::TOTALS;
+use crate::kit::json;
 use crate::kit::time::Moment;
 
 /// The experiment in a window.
@@ -98,7 +99,7 @@ impl Window {
 }
 
 fn variants_of(window: &Window) -> Result<Vec<Variant>> {
-    Ok(serde_json::from_str(&window.variants)?)
+    Ok(json::read(&window.variants)?)
 }
 
 fn entry(window: &Window) -> Result<Value> {

@@ -8,6 +8,7 @@ use super::model::{Rate, Window};
 use super::rows::{AssignmentTotal, Cohort, Document, Metric, Readiness, Threshold};
 use crate::contract::document::Checked;
 use crate::http::Result;
+use crate::kit::json;
 
 /// What reports never hold.
 const EXCLUDED: &[&str] = &[
@@ -173,7 +174,7 @@ impl Export<'_> {
 }
 
 fn cohort(cohort: &Cohort) -> Result<Value> {
-    let sources: Vec<String> = serde_json::from_str(&cohort.sources)?;
+    let sources: Vec<String> = json::read(&cohort.sources)?;
     Ok(json!({ "id": cohort.cohort_id, "label": cohort.label, "utmSources": sources }))
 }
 

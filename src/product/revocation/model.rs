@@ -101,17 +101,6 @@ record! {
         updated_at: Iso,
     }
 
-    /// An intent as its owner sees it.
-    pub struct TargetedIntent {
-        /// The intent.
-        #[serde(flatten)]
-        intent: RevocationIntent,
-        /// The entitlement.
-        target_entitlement_id: Option<String>,
-        /// How it stood.
-        target_entitlement_status: Option<String>,
-    }
-
     /// Totals of intents.
     pub struct RevocationCounts {
         /// All.
@@ -127,14 +116,33 @@ record! {
     }
 }
 
-/// The answer's record is the row.
+wire! {
+    /// An intent as its owner sees it.
+    pub struct TargetedIntent {
+        /// The intent.
+        #[serde(flatten)]
+        intent: RevocationIntent,
+        /// The entitlement.
+        target_entitlement_id: Option<String>,
+        /// How it stood.
+        target_entitlement_status: Option<String>,
+    }
+}
+
+/// The row of [`TargetedIntent`].
 #[derive(Deserialize)]
-#[serde(transparent)]
-pub struct TargetedRow(TargetedIntent);
+#[serde(rename_all = "camelCase")]
+pub struct TargetedRow {
+    #[serde(rename = "*")]
+    intent: RevocationIntent,
+    target_entitlement_id: Option<String>,
+    target_entitlement_status: Option<String>,
+}
 
 impl From<TargetedRow> for TargetedIntent {
     fn from(row: TargetedRow) -> Self {
-        row.0
+        let TargetedRow { intent, target_entitlement_id, target_entitlement_status } = row;
+        Self { intent, target_entitlement_id, target_entitlement_status }
     }
 }
 

@@ -138,7 +138,7 @@ record! {
 
 #[derive(Deserialize)]
 struct Row {
-    #[serde(flatten)]
+    #[serde(rename = "*")]
     upload: Upload,
 }
 
