@@ -67,8 +67,7 @@ export default {
   async fetch(request, env, context) {
     calls = { d1: 0, r2: 0 };
     counted ??= wrapped(env);
-    // A Rust bundle exports a WorkerEntrypoint class, a TypeScript Worker an object.
-    const response = await (typeof worker === 'function' ? new worker(context, counted).fetch(request) : worker.fetch(request, counted, context));
+    const response = await worker.fetch(request, counted, context);
     const headers = new Headers(response.headers);
     headers.set('x-calls', JSON.stringify(calls));
     return new Response(response.body, { status: response.status, headers });

@@ -17,6 +17,10 @@ const STAMP = join(TOOLS, 'build-stamp.json');
 /** Before the first section of a wasm file stand its magic number and its version. */
 const WASM_HEADER_BYTES = 8;
 const CUSTOM_SECTION = 0;
+/** The last of the exports; its name is followed by what closes the list. */
+const EXPORTED_CLASS = /,([\w$]+) as default(\};?\s*$)/;
+/** The events that `src/edge/mod.rs` takes. */
+const HANDLERS = ['fetch', 'queue', 'scheduled'];
 const FALLBACK_WARNING = 'not found, falling back';
 
 /** Build if needed; resolves to true when something was built. */
@@ -43,6 +47,7 @@ async function runWorkerBuild(tool, unwind, verbose) {
   if (code !== 0) throw new Error(`worker-build ended with ${code}.`);
   if (fellBack) throw new Error('worker-build did not use the pinned tools (see its warning above).');
   withoutNames(join(ROOT, 'build/index_bg.wasm'));
+  withPlainHandlers(join(ROOT, 'build/index.js'));
   const lost = OUTPUTS.find((name) => !existsSync(join(ROOT, name)));
   if (lost) throw new Error(`The build left no ${lost}.`);
 }
@@ -65,6 +70,18 @@ function withoutNames(path) {
   writeFileSync(path, Buffer.concat(kept));
 }
 
+/**
+ * Exports plain handlers in place of worker-build's class, which the runtime makes anew for every request, with a proxy
+ * around it: one in a hundred of a request's time. The class is only needed by Workers that call each other's methods.
+ */
+function withPlainHandlers(path) {
+  const text = readFileSync(path, 'utf8');
+  const [, name] = EXPORTED_CLASS.exec(text) ?? [];
+  if (!name) throw new Error('worker-build exports its handlers in another way than dev/build.mjs expects.');
+  const handlers = HANDLERS.map((event) => `${event}:(on,env,ctx)=>${name}.prototype.${event}.call({env,ctx},on)`);
+  writeFileSync(path, `${text.replace(EXPORTED_CLASS, '$2')}\nexport default{${handlers}};\n`);
+}
+
 /** An unsigned number as WebAssembly writes it: seven bits a byte, the last byte below 128. */
 function leb128(bytes, at) {
   let value = 0;
@@ -80,7 +97,11 @@ async function buildEnv(unwind) {
   const env = { ...process.env, RUN_TO_COMPLETION: '1', RUSTFLAGS: [process.env.RUSTFLAGS, '-Ctarget-feature=+simd128'].filter(Boolean).join(' ') };
   const tools = { WASM_BINDGEN_BIN: await findTool('wasm-bindgen', WASM_BINDGEN), WASM_OPT_BIN: npmBin('wasm-opt'), ESBUILD_BIN: npmBin('esbuild') };
   for (const [name, path] of Object.entries(tools)) if (path && existsSync(path)) env[name] = path;
-  if (unwind) env.PATH = `${PINNED_BIN}${delimiter}${process.env.PATH}`;
+  if (unwind) {
+    env.PATH = `${PINNED_BIN}${delimiter}${process.env.PATH}`;
+    // With unwinding std is compiled here too, so it can be the small one: shorter sorts and number formats.
+    env.CARGO_UNSTABLE_BUILD_STD_FEATURES = 'panic-unwind,optimize_for_size';
+  }
   return env;
 }
 

@@ -39,7 +39,8 @@ impl<'a> Desk<'a> {
     /// As [`Desk::open`], and the refusals of [`origin`].
     pub fn open_for_change(cx: &'a Cx, req: &Req) -> Result<Self> {
         let desk = Self::open(cx, req)?;
-        let says = |name: &str, value: &str| req.header(name).is_some_and(|given| given.eq_ignore_ascii_case(value));
+        let says =
+            |name: &'static str, value: &str| req.header(name).is_some_and(|given| given.eq_ignore_ascii_case(value));
         let signs = ["origin", "referer", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"];
         if req.header("cookie").is_none() && says("sec-fetch-site", "cross-site") && says("sec-fetch-mode", "navigate")
         {

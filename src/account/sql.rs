@@ -378,7 +378,7 @@ pub fn verify(email: &Email, credential: &str, now: Moment) -> Stmt {
 pub fn forget(batch: &mut Batch, now: Moment) {
     let before = now.plus_seconds(-ACCOUNT_LEFTOVERS_SECONDS);
     for query in [&FORGET_SESSIONS, &FORGET_LINKS, &FORGET_COUNTS] {
-        batch.add(Stmt { query, values: vec![before.into()] });
+        batch.add(Stmt::new(query, &[&before]));
     }
     let (before, rows) = (now.plus_seconds(-UNPROVEN_KEPT_SECONDS), Value::Integer(ACCOUNT_FORGET_ROWS));
     batch.add(stmt!(FORGET_UNPROVEN, before, rows.clone()));

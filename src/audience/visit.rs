@@ -3,7 +3,7 @@
 use crate::account::limit::{self, Counted, Rule};
 use crate::config::ConfigError;
 use crate::cx::Cx;
-use crate::db::{Batch, Rows, Value};
+use crate::db::{Batch, Bind, Rows, Value};
 use crate::http::{key, Error, Fields, Refusal, Req, Result};
 use crate::kit::bounds::{
     AUDIENCE_ADDRESS_SECONDS, AUDIENCE_MAILS_MAX, AUDIENCE_PLACE_MAX, AUDIENCE_PLACE_SECONDS, LEAVE_ADDRESS_MAX,
@@ -63,7 +63,7 @@ impl Limits {
 
     /// The last four values of a statement with [`within_limits!`](crate::within_limits).
     pub fn values(&self) -> [Value; 4] {
-        let of = |counted: &Counted| [Value::from(&counted.key), Value::Integer(counted.rule.max)];
+        let of = |counted: &Counted| [counted.key.value(), Value::Integer(counted.rule.max)];
         let ([place, place_max], [address, address_max]) = (of(&self.place), of(&self.address));
         [place, place_max, address, address_max]
     }
@@ -121,7 +121,7 @@ impl Traces {
     /// When the secret is not set.
     pub fn of(cx: &Cx, req: &Req, now: Moment) -> std::result::Result<Self, ConfigError> {
         let day = now.day();
-        let hashed = |name: &str| {
+        let hashed = |name: &'static str| {
             let value = req.header(name).filter(|value| !value.is_empty());
             value.map(|value| cx.keyed_hash(&format!("audience-{name} {day}"), &value)).transpose()
         };

@@ -136,7 +136,7 @@ fn form(intent: &IntentRow, lines: &[LineRow], sign_up: &SignUp) -> Result<Form>
 
 /// True for a program: it sends JSON, or asks for it.
 fn wants_json(req: &Req) -> bool {
-    let names_json = |header: &str| req.header(header).is_some_and(|value| value.contains("application/json"));
+    let names_json = |header: &'static str| req.header(header).is_some_and(|value| value.contains("application/json"));
     names_json("accept") || names_json("content-type")
 }
 

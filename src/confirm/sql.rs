@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::db::{Query, Stmt, Value};
+use crate::db::{Bind, Query, Stmt};
 use crate::kit::id::{AuditId, TenantId};
 use crate::kit::time::Moment;
 use crate::{queries, stmt};
@@ -81,42 +81,38 @@ pub struct Receipt<'a> {
 
 /// Binds the statement that records a receipt.
 pub fn record(query: &'static Query, it: &Receipt<'_>) -> Stmt {
-    let values = [it.fields, it.id, it.expected, it.kind, it.actor, it.role];
-    let [fields, id, expected, kind, actor, role] = values.map(Value::from);
-    let email_hash = Value::from(it.email_hash.map(str::to_owned));
-    let [key, fingerprint, phrase] = [it.key, it.fingerprint, it.phrase_hash].map(Value::from);
-    let (tenant, now, audit) = (it.tenant.into(), it.now.into(), it.audit.into());
-    let values =
-        vec![tenant, fields, now, id, expected, kind, actor, role, email_hash, key, fingerprint, phrase, audit];
-    Stmt { query, values }
+    let Receipt { tenant, fields, now, id, expected, kind, actor, role, .. } = it;
+    let Receipt { email_hash, key, fingerprint, phrase_hash, audit, .. } = it;
+    let values: [&dyn Bind; 13] =
+        [*tenant, fields, now, id, expected, kind, actor, role, email_hash, key, fingerprint, phrase_hash, *audit];
+    Stmt::new(query, &values)
 }
 
 /// Binds the statement that selects a truth.
 pub fn truth(query: &'static Query, it: &Receipt<'_>) -> Stmt {
-    fitting(query, vec![it.tenant.into(), it.fields.into(), it.now.into()])
+    fitting(query, &[it.tenant, &it.fields, &it.now])
 }
 
 /// Binds the statement that selects a truth for somebody who only looks.
 pub fn look(query: &'static Query, tenant: &TenantId, fields: &serde_json::Value, now: Moment) -> Stmt {
-    fitting(query, vec![tenant.into(), fields.to_string().into(), now.into()])
+    fitting(query, &[tenant, &fields.to_string(), &now])
 }
 
 /// Binds an effect.
 pub fn effect(query: &'static Query, it: &Receipt<'_>) -> Stmt {
-    fitting(query, vec![it.tenant.into(), it.id.into(), it.now.into()])
+    fitting(query, &[it.tenant, &it.id, &it.now])
 }
 
 /// Binds a statement about the record of a key; ?5 is the id of this attempt, which tells a replay from a first time.
 pub fn keyed(query: &'static Query, it: &Receipt<'_>) -> Stmt {
-    fitting(query, vec![it.tenant.into(), it.kind.into(), it.actor.into(), it.key.into(), it.id.into()])
+    fitting(query, &[it.tenant, &it.kind, &it.actor, &it.key, &it.id])
 }
 
 /// Leaves out the last values when the statement does not use them: D1 refuses a value without a place.
-fn fitting(query: &'static Query, mut values: Vec<Value>) -> Stmt {
+fn fitting(query: &'static Query, values: &[&dyn Bind]) -> Stmt {
     let used = |number: &usize| query.sql.contains(&format!("?{number}"));
     let count = (1..=values.len()).rev().find(used).unwrap_or_default();
-    values.truncate(count);
-    Stmt { query, values }
+    Stmt::new(query, values.get(..count).unwrap_or(values))
 }
 
 /// Binds [`AUDIT`].

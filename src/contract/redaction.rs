@@ -2,6 +2,11 @@
 //!
 //! A flag that turns true is a defect that tests catch; it is still the truth, because nobody types it in.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use memchr::memmem::Finder;
+
 /// A flag: its name on the wire, and how to tell from the text of an answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Flag {
@@ -112,9 +117,17 @@ flags! {
 /// The text of a protected section, as answers carry it.
 const BODY: &str = "\"body\":\"";
 
+thread_local! {
+    /// What finds each text of the program; making one takes longer than running it over a short answer.
+    static FINDERS: RefCell<HashMap<*const str, Finder<'static>>> = RefCell::new(HashMap::new());
+}
+
 /// True when the text holds the words; quicker than `str::contains`, and these scans run over every answer.
-fn has(text: &str, words: &str) -> bool {
-    memchr::memmem::find(text.as_bytes(), words.as_bytes()).is_some()
+fn has(text: &str, words: &'static str) -> bool {
+    FINDERS.with_borrow_mut(|finders| {
+        let finder = finders.entry(words).or_insert_with(|| Finder::new(words));
+        finder.find(text.as_bytes()).is_some()
+    })
 }
 
 /// The ids of these prefixes are Stripe's own.
@@ -130,8 +143,8 @@ fn stripe_id(text: &str) -> bool {
 /// Every prefix ends with an underscore, so only the few underscores of a text are looked at.
 fn id_with(text: &str, prefixes: &[&str]) -> bool {
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    text.match_indices('_').any(|(at, underscore)| {
-        let (head, tail) = text.split_at(at + underscore.len());
+    memchr::memchr_iter(b'_', text.as_bytes()).any(|at| {
+        let (head, tail) = text.split_at(at + 1);
         let mut starts = prefixes.iter().filter_map(|prefix| head.strip_suffix(prefix));
         starts.any(|before| !before.ends_with(word)) && tail.split(|c| !word(c)).next().is_some_and(id_tail)
     })
@@ -147,7 +160,7 @@ fn stripe_page(text: &str) -> bool {
 }
 
 fn email(text: &str) -> bool {
-    text.contains('@')
+    memchr::memchr(b'@', text.as_bytes()).is_some()
         && text
             .split(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | ',' | ';'))
             .any(|word| crate::kit::email::Email::parse(word).is_some())

@@ -9,7 +9,7 @@ pub mod sqlite;
 use std::fmt;
 
 use serde::de::{DeserializeOwned, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::kit::bounds::D1_INTEGER_MAX;
 use crate::kit::email::Email;
@@ -38,7 +38,8 @@ macro_rules! queries {
 }
 
 /// A bound value. There are no floats: money and times are integers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum Value {
     /// SQL NULL.
     Null,
@@ -75,71 +76,84 @@ impl Value {
     }
 }
 
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+/// What a statement can be given. Statements take their values as `dyn Bind`: hundreds of places bind values, and the code
+/// that turns them into [`Value`]s is there once.
+pub trait Bind {
+    /// The value that the database gets.
+    fn value(&self) -> Value;
+}
+
+impl<T: Bind + ?Sized> Bind for &T {
+    fn value(&self) -> Value {
+        (**self).value()
     }
 }
 
-impl From<&String> for Value {
-    fn from(text: &String) -> Self {
-        Self::Text(text.clone())
+impl<T: Bind> Bind for Option<T> {
+    fn value(&self) -> Value {
+        self.as_ref().map_or(Value::Null, Bind::value)
     }
 }
 
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Self::Text(text)
+impl Bind for Value {
+    fn value(&self) -> Value {
+        self.clone()
     }
 }
 
-impl From<bool> for Value {
-    fn from(yes: bool) -> Self {
-        Self::Integer(i64::from(yes))
+impl Bind for str {
+    fn value(&self) -> Value {
+        Value::Text(self.to_owned())
     }
 }
 
-impl From<Moment> for Value {
-    fn from(at: Moment) -> Self {
-        Self::Integer(at.unix_seconds().clamp(-D1_INTEGER_MAX, D1_INTEGER_MAX))
+impl Bind for String {
+    fn value(&self) -> Value {
+        self.as_str().value()
     }
 }
 
-impl From<Money> for Value {
-    fn from(money: Money) -> Self {
-        Self::Integer(money.minor())
+impl Bind for bool {
+    fn value(&self) -> Value {
+        Value::Integer(i64::from(*self))
     }
 }
 
-impl From<Currency> for Value {
-    fn from(currency: Currency) -> Self {
-        Self::Text(currency.code().to_owned())
+impl Bind for Moment {
+    fn value(&self) -> Value {
+        Value::Integer(self.unix_seconds().clamp(-D1_INTEGER_MAX, D1_INTEGER_MAX))
     }
 }
 
-impl From<&Email> for Value {
-    fn from(email: &Email) -> Self {
-        Self::Text(email.open().to_owned())
+impl Bind for Money {
+    fn value(&self) -> Value {
+        Value::Integer(self.minor())
     }
 }
 
-impl<T: Into<Value>> From<Option<T>> for Value {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Null, Into::into)
+impl Bind for Currency {
+    fn value(&self) -> Value {
+        self.code().value()
     }
 }
 
-macro_rules! id_values {
+impl Bind for Email {
+    fn value(&self) -> Value {
+        self.open().value()
+    }
+}
+
+macro_rules! id_binds {
     ($( $id:ident ),*) => { $(
-        impl From<&id::$id> for Value {
-            fn from(id: &id::$id) -> Self {
-                Self::Text(id.as_str().to_owned())
+        impl Bind for id::$id {
+            fn value(&self) -> Value {
+                self.as_str().value()
             }
         }
     )* };
 }
 
-id_values!(
+id_binds!(
     TenantId,
     UserId,
     SessionId,
@@ -170,11 +184,23 @@ pub struct Stmt {
     pub values: Vec<Value>,
 }
 
+/// The values of a statement that binds more than these.
+pub fn bound(values: &[&dyn Bind]) -> Vec<Value> {
+    values.iter().map(|value| value.value()).collect()
+}
+
+impl Stmt {
+    /// Binds values to a query.
+    pub fn new(query: &'static Query, values: &[&dyn Bind]) -> Self {
+        Self { query, values: bound(values) }
+    }
+}
+
 /// Binds values to a query: `stmt!(INTENT, tenant, id)`.
 #[macro_export]
 macro_rules! stmt {
     ($query:expr $(, $value:expr)* $(,)?) => {
-        $crate::db::Stmt { query: &$query, values: vec![$( $crate::db::Value::from($value) ),*] }
+        $crate::db::Stmt::new(&$query, &[$( &$value ),*])
     };
 }
 
@@ -215,14 +241,19 @@ impl Batch {
     }
 }
 
-/// What a batch returned: per statement the JSON text of its rows, an array of one object per row.
+/// What a batch returned: per statement a line with the JSON of its rows, an array of one object per row.
 #[derive(Debug)]
-pub struct Rows(Vec<String>);
+pub struct Rows {
+    lines: String,
+    /// Where each line ends.
+    ends: Vec<usize>,
+}
 
 impl Rows {
-    /// Takes the answer of a database.
-    pub fn new(per_statement: Vec<String>) -> Self {
-        Self(per_statement)
+    /// Takes the answer of a database. JSON holds no line break unless it was laid out for people.
+    pub fn new(lines: String) -> Self {
+        let ends = memchr::memchr_iter(b'\n', lines.as_bytes()).chain([lines.len()]).collect();
+        Self { lines, ends }
     }
 
     /// All rows of a statement.
@@ -257,8 +288,9 @@ impl Rows {
     }
 
     fn parse(&self, at: At) -> Result<Node<'_>, DbError> {
-        let text = self.0.get(at.0).ok_or_else(|| DbError::Shape("a statement has no answer".to_owned()))?;
-        Ok(Node::parse(text)?)
+        let from = at.0.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| end + 1);
+        let line = self.ends.get(at.0).and_then(|end| self.lines.get(from..*end));
+        Ok(Node::parse(line.ok_or_else(|| DbError::Shape("a statement has no answer".to_owned()))?)?)
     }
 }
 
@@ -324,10 +356,10 @@ mod tests {
     fn an_answer_that_is_not_rows_is_an_error() {
         let mut batch = Batch::new();
         let [first, second] = [(); 2].map(|()| batch.add(crate::stmt!(NOTHING)));
-        let rows = Rows::new(vec!["{}".to_owned()]);
+        let rows = Rows::new("{}".to_owned());
         assert!(rows.all::<i64>(first).is_err(), "an object");
         assert!(rows.all::<i64>(second).is_err(), "nothing at all");
-        let rows = Rows::new(vec!["[1,2]".to_owned(), "[]".to_owned()]);
+        let rows = Rows::new("[1,2]\n[]".to_owned());
         assert_eq!(rows.first::<i64>(first).expect("rows"), Some(1));
         assert!(rows.one::<i64>(second).is_err(), "no row where one was expected");
     }

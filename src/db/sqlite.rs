@@ -41,7 +41,7 @@ pub fn commit(connection: &mut Connection, batch: &Batch) -> Result<Rows, DbErro
         answer.push(Json::Array(rows).to_string());
     }
     transaction.commit().map_err(failed)?;
-    Ok(Rows::new(answer))
+    Ok(Rows::new(answer.join("\n")))
 }
 
 fn json(value: ValueRef<'_>) -> Json {

@@ -6,29 +6,33 @@ use std::collections::HashMap;
 
 use futures_util::StreamExt;
 use wasm_bindgen::prelude::*;
-use worker::{Headers, Request, Response, ResponseBody};
+use worker::js_sys::Uint8Array;
+use worker::worker_sys::web_sys::{Request, Response, ResponseInit};
+use worker::ResponseBody;
 
 use crate::cx::Task;
+use crate::http::reply::Header;
 use crate::http::req::{BodyError, Source};
 use crate::http::{Body, Incoming, Reply};
 
 struct Platform {
     request: Request,
-    headers: Headers,
+    headers: RawHeaders,
 }
 
 impl Source for Platform {
-    fn header(&self, name: &str) -> Option<String> {
-        self.headers.get(name).ok().flatten()
+    fn header(&self, name: &'static str) -> Option<String> {
+        self.headers.get(&word(name)).ok().flatten()
     }
 
     fn body(&mut self, cap: usize) -> Task<'_, Result<Vec<u8>, BodyError>> {
         Box::pin(async move {
+            let mut request = worker::Request::from(Clone::clone(&self.request));
             // With an announced length the runtime holds the sender to it, and dispatch has compared it with the cap.
             if self.header("content-length").is_some() {
-                return self.request.bytes().await.map_err(|_| BodyError::Broken);
+                return request.bytes().await.map_err(|_| BodyError::Broken);
             }
-            let Ok(mut stream) = self.request.stream() else {
+            let Ok(mut stream) = request.stream() else {
                 return Ok(Vec::new());
             };
             let mut body = Vec::new();
@@ -43,59 +47,97 @@ impl Source for Platform {
     }
 }
 
-/// Our view of a request.
-pub fn incoming(request: Request) -> worker::Result<Incoming> {
-    let (method, url) = (request.inner().method(), request.url()?);
-    let headers = Headers(request.inner().headers());
+/// Our view of a request. The platform's own type is used as it comes: the wrapper of `worker` copies every part of it.
+pub fn incoming(request: Request) -> Result<Incoming, url::ParseError> {
+    let (method, url) = (request.method(), request.url().parse()?);
+    let headers = request.headers().unchecked_into();
     Ok(Incoming { method, url, source: Box::new(Platform { request, headers }) })
 }
 
 #[wasm_bindgen]
 extern "C" {
+    #[wasm_bindgen(js_name = Headers)]
     type RawHeaders;
+    #[wasm_bindgen(constructor, js_class = "Headers")]
+    fn copy(headers: &JsValue) -> RawHeaders;
     #[wasm_bindgen(method, catch)]
-    fn set(this: &RawHeaders, name: &JsValue, value: &JsValue) -> Result<(), JsValue>;
+    fn get(this: &RawHeaders, name: &JsValue) -> Result<Option<String>, JsValue>;
     #[wasm_bindgen(method, catch)]
-    fn append(this: &RawHeaders, name: &JsValue, value: &JsValue) -> Result<(), JsValue>;
+    fn set(this: &RawHeaders, name: &JsValue, value: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn append(this: &RawHeaders, name: &JsValue, value: &str) -> Result<(), JsValue>;
 }
 
+/// Headers that are texts of the program, by their places in it.
+type Fixed = Vec<(*const str, *const str)>;
+
 thread_local! {
-    /// The words that this isolate has sent, as JavaScript strings, by their place in the program.
-    static WORDS: RefCell<HashMap<(*const u8, usize), JsValue>> = RefCell::new(HashMap::new());
+    /// Every set of fixed headers that this isolate has sent. There are as many as the program has kinds of answers.
+    static FIXED: RefCell<HashMap<Fixed, JsValue>> = RefCell::new(HashMap::new());
+    /// The names of headers as JavaScript strings, by their places in the program.
+    static WORDS: RefCell<HashMap<*const str, JsValue>> = RefCell::new(HashMap::new());
 }
 
 /// A text of the program never changes, so it is handed over to JavaScript once per isolate.
 fn word(text: &'static str) -> JsValue {
-    WORDS.with_borrow_mut(|words| {
-        words.entry((text.as_ptr(), text.len())).or_insert_with(|| JsValue::from_str(text)).clone()
-    })
+    WORDS.with_borrow_mut(|words| words.entry(text).or_insert_with(|| JsValue::from_str(text)).clone())
+}
+
+/// The headers of a reply. Those that never change are handed over to JavaScript once per isolate: a response copies
+/// the headers that it is made with. Only where others join them is a copy made here.
+fn headers(reply: &Reply) -> Result<JsValue, JsValue> {
+    let fixed = |(name, value): &Header| match value {
+        Cow::Borrowed(value) => Some((std::ptr::from_ref::<str>(name), std::ptr::from_ref::<str>(value))),
+        Cow::Owned(_) => None,
+    };
+    let key: Fixed = reply.headers.iter().filter_map(fixed).collect();
+    let shared = FIXED.with_borrow_mut(|known| match known.get(&key) {
+        Some(headers) => Ok(headers.clone()),
+        None => {
+            let headers = joined(&JsValue::UNDEFINED, reply, |value| matches!(value, Cow::Borrowed(_)))?;
+            known.insert(key, headers.clone());
+            Ok::<_, JsValue>(headers)
+        }
+    })?;
+    if reply.headers.iter().all(|(_, value)| matches!(value, Cow::Borrowed(_))) {
+        return Ok(shared);
+    }
+    joined(&shared, reply, |value| matches!(value, Cow::Owned(_)))
+}
+
+/// A copy of some headers, with those of a reply that are `wanted`.
+fn joined(others: &JsValue, reply: &Reply, wanted: fn(&Cow<'static, str>) -> bool) -> Result<JsValue, JsValue> {
+    let headers = RawHeaders::copy(others);
+    for (name, value) in reply.headers.iter().filter(|(_, value)| wanted(value)) {
+        // Only cookies come more than once, and they must not be joined.
+        if *name == "set-cookie" {
+            headers.append(&word(name), value)?;
+        } else {
+            headers.set(&word(name), value)?;
+        }
+    }
+    Ok(headers.into())
 }
 
 /// The platform's view of our reply. A private object goes on as the stream that R2 gave us.
-pub fn response(reply: Reply) -> worker::Result<Response> {
-    let headers = Headers::new();
-    for (name, value) in &reply.headers {
-        let value = match value {
-            Cow::Borrowed(text) => word(text),
-            Cow::Owned(text) => JsValue::from_str(text),
-        };
-        let raw = headers.0.unchecked_ref::<RawHeaders>();
-        // Only cookies come more than once, and they must not be joined.
-        if *name == "set-cookie" {
-            raw.append(&word(name), &value)?;
-        } else {
-            raw.set(&word(name), &value)?;
-        }
+pub fn response(mut reply: Reply) -> Result<Response, JsValue> {
+    if let Body::Object(object) = &reply.body {
+        reply.headers.push(("content-length", object.bytes.to_string().into()));
     }
-    let body = match reply.body {
-        Body::Empty => ResponseBody::Empty,
-        Body::Html(text) | Body::Json(text) => ResponseBody::Body(text.into_bytes()),
-        Body::Image(text) => ResponseBody::Body(text.as_bytes().to_vec()),
-        Body::Object(object) => {
-            headers.set("content-length", &object.bytes.to_string())?;
-            let stream = object.stream.downcast::<ResponseBody>();
-            *stream.map_err(|_| worker::Error::RustError("the object is not a stream of this platform".to_owned()))?
-        }
-    };
-    Ok(Response::from_body(body)?.with_headers(headers).with_status(reply.status))
+    let init = ResponseInit::new();
+    init.set_status(reply.status);
+    init.set_headers(&headers(&reply)?);
+    match reply.body {
+        Body::Empty => Response::new_with_opt_str_and_init(None, &init),
+        Body::Html(text) | Body::Json(text) => written(text.as_bytes(), &init),
+        Body::Image(text) => written(text.as_bytes(), &init),
+        Body::Object(object) => match object.stream.downcast::<ResponseBody>().map(|body| *body) {
+            Ok(ResponseBody::Stream(stream)) => Response::new_with_opt_readable_stream_and_init(Some(&stream), &init),
+            _ => Err(JsValue::from_str("the object is not a stream of this platform")),
+        },
+    }
+}
+
+fn written(bytes: &[u8], init: &ResponseInit) -> Result<Response, JsValue> {
+    Response::new_with_opt_buffer_source_and_init(Some(&Uint8Array::from(bytes)), init)
 }

@@ -15,7 +15,8 @@ mod system;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use worker::{event, Context, Env, MessageBatch, Request, Response, ScheduleContext, ScheduledEvent};
+use worker::worker_sys::web_sys::{Request, Response};
+use worker::{event, Context, Env, MessageBatch, ScheduleContext, ScheduledEvent};
 
 use crate::config::Config;
 use crate::cx::{Cx, Ports};
@@ -60,7 +61,7 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
     if let Some(line) = log {
         worker::console_error!("{}", line.0);
     }
-    convert::response(reply)
+    Ok(convert::response(reply)?)
 }
 
 #[event(scheduled)]
@@ -142,5 +143,5 @@ fn not_ready(cause: &str) -> worker::Result<Response> {
     let correlation = AuditId::from_uuid(&uuid(bytes));
     let (reply, line) = failure::not_set_up(cause, correlation.as_str());
     worker::console_error!("{}", line.0);
-    convert::response(reply)
+    Ok(convert::response(reply)?)
 }

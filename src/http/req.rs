@@ -35,7 +35,7 @@ pub enum BodyError {
 /// The platform's request, as far as we look at it.
 pub trait Source {
     /// A header by lower-case name; repeated headers come joined by `, `, as Fetch does it.
-    fn header(&self, name: &str) -> Option<String>;
+    fn header(&self, name: &'static str) -> Option<String>;
     /// Reads the body, giving up as soon as it is longer than `cap` bytes, whatever its length header says.
     fn body(&mut self, cap: usize) -> Task<'_, std::result::Result<Vec<u8>, BodyError>>;
 }
@@ -74,7 +74,7 @@ impl Req {
     }
 
     /// A header by lower-case name.
-    pub fn header(&self, name: &str) -> Option<String> {
+    pub fn header(&self, name: &'static str) -> Option<String> {
         self.source.header(name)
     }
 

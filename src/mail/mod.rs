@@ -11,7 +11,7 @@ pub mod smtp;
 pub mod sql;
 
 use crate::cx::{Cx, Message};
-use crate::db::Value;
+use crate::db::{self, Value};
 use crate::kit::email::Email;
 use crate::kit::id::MailId;
 use crate::kit::time::Moment;
@@ -41,20 +41,20 @@ pub struct Outgoing<'a> {
 
 /// The values of an [`outbox!`] statement.
 pub fn values(cx: &Cx, mail: &Outgoing<'_>, now: Moment) -> Vec<Value> {
-    vec![
-        mail.id.into(),
-        Value::from(&cx.tenant),
-        mail.kind.into(),
-        mail.to.into(),
-        Value::from(&mail.letter.subject),
-        mail.letter.text().into(),
-        page::letter(mail.letter).into_string().into(),
-        mail.evidence.into(),
-        mail.useless_at.into(),
-        now.into(),
-        now.into(),
-        mail.unsubscribe.into(),
-    ]
+    db::bound(&[
+        mail.id,
+        &cx.tenant,
+        &mail.kind,
+        mail.to,
+        &mail.letter.subject,
+        &mail.letter.text(),
+        &page::letter(mail.letter).into_string(),
+        &mail.evidence,
+        &mail.useless_at,
+        &now,
+        &now,
+        &mail.unsubscribe,
+    ])
 }
 
 /// Tells the queue that a mail may be waiting. Called whether or not one is, so that the time of an answer says nothing

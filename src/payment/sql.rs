@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::model::Source;
 use crate::config::StripeMode;
-use crate::db::{truth, Stmt, Value};
+use crate::db::{truth, Bind, Stmt, Value};
 use crate::kit::id::{AuditId, CheckoutIntentId};
 use crate::kit::time::Moment;
 use crate::stripe::event::{Event, Session};
@@ -217,7 +217,7 @@ impl Move<'_> {
     }
 
     fn currency(&self) -> Value {
-        self.session.currency.map_or(Value::Text(String::new()), Value::from)
+        self.session.currency.map_or(Value::Text(String::new()), |currency| currency.value())
     }
 }
 

@@ -5,7 +5,7 @@
 //! `?2` is the checkout where statements look for what the event reaches.
 
 use super::model::{rank, Delivery, Reach, DELETED, PAID};
-use crate::db::{DbError, Stmt, Value};
+use crate::db::{Bind, DbError, Stmt, Value};
 use crate::kit::id::{AuditId, SubscriptionId};
 use crate::stripe::billing::{Charge, Metadata, Subscription};
 use crate::stripe::invoice::Invoice;
@@ -242,7 +242,7 @@ queries! {
 fn meta(metadata: Option<&Metadata>) -> (Value, Value) {
     let intent = metadata.and_then(Metadata::intent);
     let price = metadata.and_then(Metadata::price);
-    (Value::from(intent.as_ref()), Value::from(price.as_ref()))
+    (intent.value(), price.value())
 }
 
 /// Binds [`RECORD_STATE`].

@@ -2,7 +2,7 @@
 
 use crate::account::limit::Counted;
 use crate::account::sql::Beginning;
-use crate::db::{Batch, Stmt, Value};
+use crate::db::{Batch, Bind, Stmt, Value};
 use crate::kit::bounds::{SIGN_IN_LINKS_MAX, SIGN_IN_LINKS_WINDOW_SECONDS};
 use crate::kit::email::Email;
 use crate::kit::id::UserId;
@@ -86,7 +86,7 @@ pub fn add(batch: &mut Batch, link: &NewLink<'_>, counted: &Counted, mut mail: V
     let (max, window) = (Value::Integer(SIGN_IN_LINKS_MAX), Value::Integer(SIGN_IN_LINKS_WINDOW_SECONDS));
     let limit = Value::Integer(counted.rule.max);
     batch.add(stmt!(ADD_LINK, id, identifier, value, expires_at, now, &counted.key, limit, email, kind, window, max));
-    mail.push(id.into());
+    mail.push(id.value());
     batch.add(Stmt { query: &MAIL_LINK, values: mail });
 }
 

@@ -107,7 +107,7 @@ impl Traces {
         cx.config.auth_secret()?;
         let day = now.day();
         let month: String = day.chars().take("2026-11".len()).collect();
-        let header = |name: &str, purpose: &str| {
+        let header = |name: &'static str, purpose: &str| {
             let value = req.header(name).filter(|value| !value.is_empty());
             value.map(|value| cx.keyed_hash(&format!("affiliate-{purpose} {day}"), &value)).transpose()
         };

@@ -97,8 +97,7 @@ queries! {
 
 /// Binds [`PEOPLE`], or [`FOUND`] when somebody is looked for. One row more than a page shows says that there are more.
 pub fn people(tenant: &TenantId, wanted: &Wanted) -> Stmt {
-    let words = [&wanted.status, &wanted.segment, &wanted.tag].map(Value::from);
-    let [status, segment, tag] = words;
+    let Wanted { status, segment, tag, .. } = wanted;
     let (at, id) = wanted.after();
     let (rows, at) = (Value::Integer(AUDIENCE_PAGE_ROWS + 1), Value::Integer(at));
     if wanted.search.is_empty() {

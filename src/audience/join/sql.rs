@@ -3,7 +3,7 @@
 
 use super::model::{Form, Wish};
 use crate::audience::visit::{Limits, Traces};
-use crate::db::{Batch, Stmt, Value};
+use crate::db::{Batch, Bind, Stmt, Value};
 use crate::kit::bounds::{
     AUDIENCE_ADDRESS_SECONDS, AUDIENCE_FORGET_ROWS, OPT_IN_LINK_LIFE_SECONDS, OPT_IN_UNPROVEN_SECONDS,
 };
@@ -299,8 +299,8 @@ pub fn add(batch: &mut Batch, new: &NewWish<'_>, limits: &Limits) {
 
 /// Binds [`MAIL_ASK`] and [`MAIL_MEMBER`], whose first values are the mail's. One of them is sent, or none.
 pub fn mail(batch: &mut Batch, token_hash: &str, mut ask: Vec<Value>, mut member: Vec<Value>) {
-    ask.extend([token_hash.into(), Value::Integer(AUDIENCE_ADDRESS_SECONDS)]);
-    member.push(token_hash.into());
+    ask.extend([token_hash.value(), Value::Integer(AUDIENCE_ADDRESS_SECONDS)]);
+    member.push(token_hash.value());
     for (query, values) in [(&MAIL_ASK, ask), (&MAIL_MEMBER, member)] {
         batch.add(Stmt { query, values });
     }
@@ -337,7 +337,7 @@ pub fn confirm(batch: &mut Batch, tenant: &TenantId, press: &Press<'_>, visitor:
     batch.add(stmt!(CLAIM, tenant, token_hash, now, id));
     batch.add(stmt!(AUDIT_LIFT, audit, id, now));
     batch.add(stmt!(COUNT, id, format!("analytics-event-{uuid}"), visitor));
-    mail.push(id.into());
+    mail.push(id.value());
     batch.add(Stmt { query: &MAIL_WELCOME, values: mail });
     batch.add(stmt!(SUBSCRIBE, id, now));
     batch.add(stmt!(LIFT, tenant, id, now));
@@ -350,7 +350,6 @@ pub fn confirm(batch: &mut Batch, tenant: &TenantId, press: &Press<'_>, visitor:
 pub fn forget(batch: &mut Batch, tenant: &TenantId, now: Moment) {
     for query in [&FORGET_NOTES, &FORGET] {
         let before = now.plus_seconds(-OPT_IN_UNPROVEN_SECONDS);
-        let values = vec![tenant.into(), before.into(), now.into(), Value::Integer(AUDIENCE_FORGET_ROWS)];
-        batch.add(Stmt { query, values });
+        batch.add(Stmt::new(query, &[tenant, &before, &now, &Value::Integer(AUDIENCE_FORGET_ROWS)]));
     }
 }

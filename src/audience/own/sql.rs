@@ -5,7 +5,7 @@
 use serde::Deserialize;
 
 use crate::audience::visit::Limits;
-use crate::db::{Batch, Stmt, Value};
+use crate::db::{Batch, Bind, Stmt, Value};
 use crate::kit::bounds::{AUDIENCE_FORGET_ROWS, OWN_DATA_LINK_LIFE_SECONDS, UNPAID_ORDER_SECONDS};
 use crate::kit::email::Email;
 use crate::kit::id::{AuditId, TenantId};
@@ -155,7 +155,7 @@ pub fn ask(batch: &mut Batch, tenant: &TenantId, new: &NewLink<'_>, limits: &Lim
     let mut link = stmt!(ASK, new.id, tenant, new.email_hash, new.token_hash, new.now, life);
     link.values.extend(limits.values());
     batch.add(link);
-    mail.push(new.id.into());
+    mail.push(new.id.value());
     batch.add(Stmt { query: &MAIL, values: mail });
 }
 
@@ -206,7 +206,7 @@ pub fn erase(batch: &mut Batch, it: &Erasure<'_>) {
     let (tenant, hash, now) = (it.tenant, it.token_hash, it.now);
     batch.add(stmt!(AUDIT_ERASE, tenant, hash, now, it.audit));
     for query in [&ERASE_NOTES, &ERASE_MAILS, &ERASE_ASKS, &ERASE_LINKS] {
-        batch.add(Stmt { query, values: vec![tenant.into(), hash.into(), now.into()] });
+        batch.add(Stmt::new(query, &[tenant, &hash, &now]));
     }
     batch.add(stmt!(ERASE_UNPAID, tenant, hash, now, Value::Integer(UNPAID_ORDER_SECONDS)));
     if it.with_account {

@@ -3,7 +3,7 @@
 use crate::account::limit::{self, Counted, Rule};
 use crate::account::model::TOO_MANY;
 use crate::cx::Cx;
-use crate::db::{Batch, Rows, Value};
+use crate::db::{Batch, Bind, Rows, Value};
 use crate::http::{Error, Req, Result};
 use crate::kit::bounds::{EVENTS_DAY_MAX, EVENTS_DAY_SECONDS, EVENTS_HOUR_MAX};
 use crate::kit::time::Moment;
@@ -29,7 +29,7 @@ impl Limits {
 
     /// What `within_visits!` binds.
     pub fn values(&self) -> [Value; 5] {
-        let of = |counted: &Counted| [counted.key.as_str().into(), Value::Integer(counted.rule.max)];
+        let of = |counted: &Counted| [counted.key.value(), Value::Integer(counted.rule.max)];
         let ([soon, soon_max], [day, day_max]) = (of(&self.soon), of(&self.day));
         [soon, soon_max, day, day_max, Value::Integer(EVENTS_HOUR_MAX)]
     }

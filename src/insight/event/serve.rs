@@ -114,7 +114,7 @@ async fn count_view(cx: &Cx, req: &Req) -> Result<()> {
 /// Who is looking, for one day; `None` for whoever is not counted: a program, a fetch ahead, a look at the headers, an
 /// image on another site's page.
 fn visitor_of_today(cx: &Cx, req: &Req, now: Moment) -> Option<String> {
-    let is = |name: &str, wanted: &str| req.header(name).is_none_or(|value| value == wanted);
+    let is = |name: &'static str, wanted: &str| req.header(name).is_none_or(|value| value == wanted);
     let ahead = ["sec-purpose", "purpose", "x-purpose", "x-moz"].iter().any(|name| req.header(name).is_some());
     let agent = req.header("user-agent").filter(|agent| !agent.is_empty())?;
     let here = is("sec-fetch-site", "same-origin") && is("sec-fetch-dest", "image");

@@ -5,7 +5,7 @@
  * Never part of a deployment: nothing outside tests/ names this file.
  */
 import { wasmBytes } from './probe.mjs';
-import Base from '../../../build/index.js';
+import built from '../../../build/index.js';
 
 /** How long a stalled call waits, in milliseconds; the test ends the process long before. */
 const STALL_MS = 60_000;
@@ -65,8 +65,8 @@ function bucket(target) {
   return over(target, Object.fromEntries(names.map((name) => [name, (...args) => call('r2', () => target[name](...args), args[0])])));
 }
 
-function worker(env, ctx) {
-  return new Base(ctx, { ...env, DB: database(env.DB), PRODUCT_ASSETS: bucket(env.PRODUCT_ASSETS) });
+function watched(env) {
+  return { ...env, DB: database(env.DB), PRODUCT_ASSETS: bucket(env.PRODUCT_ASSETS) };
 }
 
 /**
@@ -94,12 +94,12 @@ export default {
   fetch(request, env, ctx) {
     const { pathname, search } = new URL(request.url);
     if (pathname.startsWith(OBJECTS)) return object(request, env, pathname.slice(OBJECTS.length), search === '?hold');
-    return pathname === '/_test' ? control(request) : worker(env, ctx).fetch(request);
+    return pathname === '/_test' ? control(request) : built.fetch(request, watched(env), ctx);
   },
   queue(batch, env, ctx) {
-    return worker(env, ctx).queue(batch);
+    return built.queue(batch, watched(env), ctx);
   },
   scheduled(event, env, ctx) {
-    return worker(env, ctx).scheduled(event);
+    return built.scheduled(event, watched(env), ctx);
   },
 };
