@@ -117,14 +117,15 @@ pub fn checkout_started(cx: &Cx, intent: &CheckoutIntentId, visitor: Option<Stri
     sql::checkout_started(&fresh(cx), intent, visitor.as_deref())
 }
 
-/// Records a purchase, if this delivery of an event moved the checkout.
-pub fn purchased(cx: &Cx, intent: &CheckoutIntentId, event: &StripeEventId, delivery: &AuditId, now: Moment) -> Stmt {
-    sql::purchased(&fresh(cx), intent, event, delivery, now)
-}
-
-/// Records what this delivery of an event opened.
-pub fn access_granted(cx: &Cx, event: &StripeEventId, delivery: &AuditId, now: Moment) -> Stmt {
-    sql::access_granted(&fresh(cx), event, delivery, now)
+/// Records what this delivery of an event brought: the purchase, if it moved the checkout, and the access that it gave.
+pub fn delivered(
+    cx: &Cx,
+    event: &StripeEventId,
+    delivery: &AuditId,
+    now: Moment,
+    intent: Option<&CheckoutIntentId>,
+) -> Stmt {
+    sql::delivered(&fresh(cx), event, delivery, now, intent)
 }
 
 /// Asks what the script of a page reports, as [`Beacon`]; nothing for a page that is not counted.

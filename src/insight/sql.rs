@@ -73,27 +73,24 @@ queries! {
         FROM checkout_intents i LEFT JOIN offer_stacks o ON o.id = i.offer_stack_id
         WHERE i.id = ?2 AND i.stripe_checkout_session_id IS NOT NULL");
 
-    /// A checkout was paid, if this delivery is what moved it.
-    PURCHASED = event_of!("
+    /// What a delivery of an event brought: a checkout that it paid, and access that it gave. One statement, because
+    /// SQLite compiles the triggers of the table for each.
+    DELIVERED = event_of!("
         SELECT ?1 AS id, i.tenant_id, 'purchase' AS event_kind, i.id AS event_key, ", buyer_of!("i"), " AS correlation_hash,
           NULL AS source_route, '/offers/' || o.slug AS page_route, NULL AS step_id, NULL AS form_id, i.product_id,
           i.price_id, i.amount_cents, i.currency,
           json_object('productId', i.product_id, 'priceId', i.price_id, 'amountCents', i.amount_cents,
             'currency', i.currency, 'livemode', json(iif(i.stripe_mode = 'live', 'true', 'false'))) AS properties,
-          ?5 AS at
+          ?4 AS at
         FROM checkout_intents i
-        JOIN stripe_webhook_events w ON w.id = i.status_event_id AND w.id = ?3 AND w.delivery_id = ?4
+        JOIN stripe_webhook_events w ON w.id = i.status_event_id AND w.id = ?2 AND w.delivery_id = ?3
         LEFT JOIN offer_stacks o ON o.id = i.offer_stack_id
-        WHERE i.id = ?2 AND i.status = 'paid' AND i.checkout_kind <> 'self_serve_subscription'");
-
-    /// Access was given, if this delivery is what gave it.
-    ACCESS_GRANTED = event_of!("
-        SELECT ?1 || '-' || e.entitlement_template_id AS id, e.tenant_id, 'product_access_grant' AS event_kind,
-          e.id AS event_key, ", buyer_of!("i"), " AS correlation_hash, NULL AS source_route, NULL AS page_route,
-          NULL AS step_id, NULL AS form_id, e.product_id, e.source_price_id AS price_id,
-          NULL AS amount_cents, NULL AS currency,
+        WHERE i.id = ?5 AND i.status = 'paid' AND i.checkout_kind <> 'self_serve_subscription'
+        UNION ALL
+        SELECT ?1 || '-' || e.entitlement_template_id, e.tenant_id, 'product_access_grant',
+          e.id, ", buyer_of!("i"), ", NULL, NULL, NULL, NULL, e.product_id, e.source_price_id, NULL, NULL,
           json_object('productId', e.product_id, 'accessRuleId', e.access_rule_id,
-            'entitlementTemplateId', e.entitlement_template_id) AS properties, ?4 AS at
+            'entitlementTemplateId', e.entitlement_template_id), ?4
         FROM stripe_webhook_events w
         JOIN product_entitlements e ON e.source_stripe_event_id = w.id AND e.status = 'active'
         JOIN checkout_intents i ON i.id = e.checkout_intent_id
@@ -118,12 +115,13 @@ pub fn checkout_started(id: &str, intent: &CheckoutIntentId, correlation: Option
     stmt!(CHECKOUT_STARTED, id, intent, correlation)
 }
 
-/// Binds [`PURCHASED`].
-pub fn purchased(id: &str, intent: &CheckoutIntentId, event: &StripeEventId, delivery: &AuditId, now: Moment) -> Stmt {
-    stmt!(PURCHASED, id, intent, event, delivery, now)
-}
-
-/// Binds [`ACCESS_GRANTED`].
-pub fn access_granted(id: &str, event: &StripeEventId, delivery: &AuditId, now: Moment) -> Stmt {
-    stmt!(ACCESS_GRANTED, id, event, delivery, now)
+/// Binds [`DELIVERED`].
+pub fn delivered(
+    id: &str,
+    event: &StripeEventId,
+    delivery: &AuditId,
+    now: Moment,
+    intent: Option<&CheckoutIntentId>,
+) -> Stmt {
+    stmt!(DELIVERED, id, event, delivery, now, intent)
 }

@@ -108,14 +108,13 @@ pub async fn take(
             batch.add(sql::queue_fulfillment(intent, &inbox));
             batch.add(sql::audit_grants(intent, &inbox, &cx.fresh_audit()));
             affiliate::credit(cx, &mut batch, intent, of(&inbox));
-            batch.add(insight::purchased(cx, intent, &event.id, &delivery, inbox.now));
         }
         batch.add(sql::audit_event(&moved, &inbox, &cx.fresh_audit())?);
     }
     let brought = EventDelivery { event, id: &delivery, mode, actor: source.actor(), now: inbox.now };
     let followed = subscription::follow(cx, &mut batch, &subject, &brought)?;
     if inbox.handled {
-        batch.add(insight::access_granted(cx, &event.id, &delivery, inbox.now));
+        batch.add(insight::delivered(cx, &event.id, &delivery, inbox.now, intent.as_ref()));
     }
     if let Some(reversal) = &reversal {
         if let Some(stmt) = sql::record_dispute(reversal, mode, &inbox) {
