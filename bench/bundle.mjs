@@ -1,17 +1,15 @@
 /**
  * Puts together what is measured: the built Worker, the reference, an empty Worker, and counted copies of the first two.
  *
- * The reference takes the SQL of its batched routes from the Rust sources, so both always run the same statements.
+ * The batched routes of the reference run the statements of reference/statements.json, which a test writes from the
+ * Worker's own, so both always run the same.
  */
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from '../dev/tools.mjs';
 import { SCRATCH } from './data.mjs';
 
-const SQL_SOURCES = ['src/access/sql.rs', 'src/payment/sql.rs'];
-/** A statement inside `queries! { … }`. */
-const STATEMENT = /^ {4}([A-Z_]+) = "([^"]*)";/gm;
 const EMPTY = "export default { fetch() { return new Response('ok'); } };\n";
 const COUNTED_MAIN = 'counted.js';
 
@@ -47,20 +45,5 @@ function counted(from) {
 
 async function bundleReference(outfile) {
   const entry = join(ROOT, 'bench', 'reference', 'index.ts');
-  await build({ entryPoints: [entry], outfile, bundle: true, minify: true, format: 'esm', target: 'es2022', logLevel: 'warning', plugins: [shopSql] });
-}
-
-const shopSql = {
-  name: 'shop-sql',
-  setup(context) {
-    context.onResolve({ filter: /^shop:sql$/ }, () => ({ path: 'sql', namespace: 'shop' }));
-    context.onLoad({ filter: /.*/, namespace: 'shop' }, () => ({ contents: statements(), loader: 'js' }));
-  },
-};
-
-function statements() {
-  const found = SQL_SOURCES.flatMap((name) => [...readFileSync(join(ROOT, name), 'utf8').matchAll(STATEMENT)]);
-  const unique = new Map(found.map(([, name, sql]) => [name, sql]));
-  if (unique.size !== found.length) throw new Error('Two statements have one name; bench/bundle.mjs cannot tell them apart.');
-  return [...unique].map(([name, sql]) => `export const ${name} = ${JSON.stringify(sql)};`).join('\n');
+  await build({ entryPoints: [entry], outfile, bundle: true, minify: true, format: 'esm', target: 'es2022', logLevel: 'warning' });
 }

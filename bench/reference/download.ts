@@ -1,6 +1,6 @@
 /** `GET /api/products/downloads`: uses up a token and streams its file. */
-import { AUDIT_DOWNLOAD, CLAIM_TOKEN, EXPIRE_TOKEN, TOKEN } from 'shop:sql';
 import { TENANT, privateJson, sha256, unixNow, type Ctx } from './shared';
+import { AUDIT_DOWNLOAD, CLAIM_TOKEN, EXPIRE_TOKEN, TOKEN } from './statements.json';
 
 const FORM = /^download-token-[0-9a-fA-F-]{36}$/;
 

@@ -1,6 +1,6 @@
 /** `GET /api/products/entitlements`: how a checkout stands and what it opened. */
-import { CHECKOUT, ENTITLEMENTS } from 'shop:sql';
 import { TENANT, amount, iso, privateJson, type Ctx } from './shared';
+import { CHECKOUT, ENTITLEMENTS } from './statements.json';
 
 interface CheckoutRow {
   status: string;

@@ -14,6 +14,7 @@ export interface StripeEvent {
 
 export interface Session {
   id: string;
+  status: string | null;
   payment_status: string;
   amount_total: number;
   amount_subtotal?: number | null;

@@ -1,6 +1,6 @@
 /** `POST /api/products/download-tokens`: makes a token that opens one file once. */
-import { CREATE_TOKEN, TOKEN_STANDING } from 'shop:sql';
 import { TENANT, hex, iso, privateJson, sha256, unixNow, type Ctx } from './shared';
+import { CREATE_TOKEN, TOKEN_STANDING } from './statements.json';
 
 const TOKEN_LIFE_SECONDS = 900;
 const LIVE_MAX = 5;

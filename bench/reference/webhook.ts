@@ -1,6 +1,8 @@
 /** `POST /api/stripe/webhook`: a paid session marks its checkout as paid and grants what its lines open. */
-import { AUDIT_EVENT, AUDIT_GRANTS, GRANT, MOVE_INTENT, OUTCOME, QUEUE_FULFILLMENT, RECEIVE } from 'shop:sql';
 import { sha256, unixNow, type Ctx } from './shared';
+import {
+  ACCESS_GRANTED, AUDIT_CREDIT, AUDIT_EVENT, AUDIT_GRANTS, CREDIT, CREDIT_LINES, GRANT, MOVE_INTENT, OUTCOME, PURCHASED, QUEUE_FULFILLMENT, RECEIVE,
+} from './statements.json';
 import { verified, type Session, type StripeEvent } from './stripe';
 
 const MODE = 'sandbox';
@@ -67,12 +69,12 @@ interface Delivery {
   now: number;
 }
 
-/** One statement after another, as it reads. */
+/** One statement after another, as it reads. It leaves out the partner's commission and the analytics events. */
 export async function webhookPlain(c: Ctx): Promise<Response> {
   const delivery = await open(c);
   if (!delivery) return c.json({ ok: false, code: 'stripe_signature_verification_failed' }, 400);
   const { event, session, now } = delivery;
-  const stored = await c.env.DB.prepare(INSERT_EVENT).bind(...(await inboxValues(delivery)), `audit-${crypto.randomUUID()}`, now).run();
+  const stored = await c.env.DB.prepare(INSERT_EVENT).bind(...(await inboxValues(delivery)), fresh('audit'), now).run();
   if (stored.meta.changes === 0) return answer(c, { duplicate: true });
   const intent = await c.env.DB.prepare(SELECT_INTENT).bind(delivery.intent).first<Intent>();
   if (!intent || !fits(intent, session)) return answer(c, effects(event, intent?.id ?? null, false, 0, 0));
@@ -87,13 +89,14 @@ export async function webhookPlain(c: Ctx): Promise<Response> {
   return answer(c, effects(event, intent.id, true, granted, results.length - granted));
 }
 
-/** The statements of the Rust Worker in one batch, without those that credit partners and follow subscriptions. */
+/** The statements that the Rust Worker runs for the session of a single payment, in its order, in one batch. */
 export async function webhookBatch(c: Ctx): Promise<Response> {
   const delivery = await open(c);
   if (!delivery) return c.json({ ok: false, code: 'stripe_signature_verification_failed' }, 400);
   const { event, session, intent, now } = delivery;
   const db = c.env.DB;
-  const mine = `audit-${crypto.randomUUID()}`;
+  const mine = fresh('audit');
+  const commission = fresh('commission-ledger');
   const email = session.customer_details?.email ?? null;
   const subtotal = session.amount_subtotal ?? session.amount_total;
   const results = await db.batch([
@@ -104,10 +107,15 @@ export async function webhookBatch(c: Ctx): Promise<Response> {
     ),
     db.prepare(GRANT).bind(intent, event.id, now, mine),
     db.prepare(QUEUE_FULFILLMENT).bind(intent, event.id, now, mine),
-    db.prepare(AUDIT_GRANTS).bind(intent, event.id, `audit-${crypto.randomUUID()}`, now, mine, ACTOR),
+    db.prepare(AUDIT_GRANTS).bind(intent, event.id, fresh('audit'), now, mine, ACTOR),
+    db.prepare(CREDIT).bind(commission, intent, event.id, fresh('audit'), now, mine),
+    db.prepare(CREDIT_LINES).bind(commission),
+    db.prepare(AUDIT_CREDIT).bind(commission, event.id, ACTOR, now),
+    db.prepare(PURCHASED).bind(fresh('analytics-event'), intent, event.id, mine, now),
     db.prepare(AUDIT_EVENT).bind(
-      intent, event.id, mine, `audit-${crypto.randomUUID()}`, event.type, now, session.id, session.amount_total, session.currency, MODE, 'paid', ACTOR, subtotal,
+      intent, event.id, mine, fresh('audit'), event.type, now, session.id, session.amount_total, session.currency, MODE, 'paid', ACTOR, subtotal,
     ),
+    db.prepare(ACCESS_GRANTED).bind(fresh('analytics-event'), event.id, mine, now),
     db.prepare(OUTCOME).bind(intent, event.id, mine),
   ]);
   const outcome = results.at(-1)!.results[0] as { mine: number; intent_found: number; moved: number; granted: number; grantable: number };
@@ -124,10 +132,14 @@ async function open(c: Ctx): Promise<Delivery | null> {
   return { event, session, intent: session.metadata?.checkout_intent_id ?? session.client_reference_id, body, now: unixNow() };
 }
 
-async function inboxValues({ event, intent, body }: Delivery): Promise<unknown[]> {
+function fresh(kind: string): string {
+  return `${kind}-${crypto.randomUUID()}`;
+}
+
+async function inboxValues({ event, session, intent, body }: Delivery): Promise<unknown[]> {
   const redacted = {
-    type: event.type, apiVersion: event.api_version, livemode: event.livemode, created: event.created, namesCheckoutIntent: intent !== null,
-    wouldBe: 'paid',
+    apiVersion: event.api_version, checkoutIntentId: intent, created: event.created, livemode: event.livemode,
+    paymentStatus: session.payment_status, status: session.status, type: event.type, wouldBe: 'paid',
   };
   return [event.id, event.type, event.api_version, Number(event.livemode), event.created, await sha256(body), JSON.stringify(redacted)];
 }
@@ -167,7 +179,7 @@ async function grant(c: Ctx, delivery: Delivery, intent: Intent, mapping: Mappin
 
 async function audit(c: Ctx, { event, now }: Delivery, intent: Intent, kind: string, summary: string, metadata: object): Promise<void> {
   await c.env.DB.prepare(INSERT_AUDIT)
-    .bind(`audit-${crypto.randomUUID()}`, intent.tenant_id, intent.id, event.id, kind, summary, JSON.stringify(metadata), now)
+    .bind(fresh('audit'), intent.tenant_id, intent.id, event.id, kind, summary, JSON.stringify(metadata), now)
     .run();
 }
 

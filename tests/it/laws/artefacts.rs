@@ -14,7 +14,8 @@ use serde_json::{json, Map, Value};
 
 use crate::shop::migrated;
 
-fn compare(path: &str, text: &str) {
+/// Compares a file with what it must hold, or writes it.
+pub fn compare(path: &str, text: &str) {
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(path, text).unwrap();
         return;

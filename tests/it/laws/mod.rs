@@ -1,6 +1,7 @@
 //! What is true of every route, every statement and every file.
 
 mod artefacts;
+mod bench_statements;
 mod examples;
 mod documents;
 pub mod evidence;
