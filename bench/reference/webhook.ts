@@ -1,7 +1,7 @@
 /** `POST /api/stripe/webhook`: a paid session marks its checkout as paid and grants what its lines open. */
 import { sha256, unixNow, type Ctx } from './shared';
 import {
-  ACCESS_GRANTED, AUDIT_CREDIT, AUDIT_EVENT, AUDIT_GRANTS, CREDIT, CREDIT_LINES, GRANT, MOVE_INTENT, OUTCOME, PURCHASED, QUEUE_FULFILLMENT, RECEIVE,
+  AUDIT_CREDIT, AUDIT_EVENT, AUDIT_GRANTS, CREDIT, CREDIT_LINES, DELIVERED, GRANT, MOVE_INTENT, OUTCOME, QUEUE_FULFILLMENT, RECEIVE,
 } from './statements.json';
 import { verified, type Session, type StripeEvent } from './stripe';
 
@@ -111,11 +111,10 @@ export async function webhookBatch(c: Ctx): Promise<Response> {
     db.prepare(CREDIT).bind(commission, intent, event.id, fresh('audit'), now, mine),
     db.prepare(CREDIT_LINES).bind(commission),
     db.prepare(AUDIT_CREDIT).bind(commission, event.id, ACTOR, now),
-    db.prepare(PURCHASED).bind(fresh('analytics-event'), intent, event.id, mine, now),
     db.prepare(AUDIT_EVENT).bind(
       intent, event.id, mine, fresh('audit'), event.type, now, session.id, session.amount_total, session.currency, MODE, 'paid', ACTOR, subtotal,
     ),
-    db.prepare(ACCESS_GRANTED).bind(fresh('analytics-event'), event.id, mine, now),
+    db.prepare(DELIVERED).bind(fresh('analytics-event'), event.id, mine, now, intent),
     db.prepare(OUTCOME).bind(intent, event.id, mine),
   ]);
   const outcome = results.at(-1)!.results[0] as { mine: number; intent_found: number; moved: number; granted: number; grantable: number };

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use futures_util::StreamExt;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use worker::js_sys::Uint8Array;
 use worker::worker_sys::web_sys::{Request, Response, ResponseInit};
 use worker::ResponseBody;
@@ -27,12 +28,12 @@ impl Source for Platform {
 
     fn body(&mut self, cap: usize) -> Task<'_, Result<Vec<u8>, BodyError>> {
         Box::pin(async move {
-            let mut request = worker::Request::from(Clone::clone(&self.request));
             // With an announced length the runtime holds the sender to it, and dispatch has compared it with the cap.
             if self.header("content-length").is_some() {
-                return request.bytes().await.map_err(|_| BodyError::Broken);
+                let buffer = JsFuture::from(self.request.array_buffer().map_err(broken)?).await.map_err(broken)?;
+                return Ok(Uint8Array::new(&buffer).to_vec());
             }
-            let Ok(mut stream) = request.stream() else {
+            let Ok(mut stream) = worker::Request::from(Clone::clone(&self.request)).stream() else {
                 return Ok(Vec::new());
             };
             let mut body = Vec::new();
@@ -45,6 +46,10 @@ impl Source for Platform {
             Ok(body)
         })
     }
+}
+
+fn broken(_: JsValue) -> BodyError {
+    BodyError::Broken
 }
 
 /// Our view of a request. The platform's own type is used as it comes: the wrapper of `worker` copies every part of it.

@@ -88,7 +88,8 @@ queries! {
           ?12,
           CASE WHEN i.status_event_id = ?2 THEN 'An event of Stripe moved the checkout.'
             ELSE 'An event of Stripe left the checkout as it was.' END,
-          json_object('eventType', ?5, 'wouldBe', ?11, 'status', i.status, 'amountCents', ?8, 'currency', ?9), ?6
+          json_object('eventType', ?5, 'wouldBe', ?11, 'status', i.status,
+            'amountCents', CAST(?8 AS INTEGER), 'currency', ?9), ?6
         FROM checkout_intents i
         WHERE i.id = ?1
           AND EXISTS (SELECT 1 FROM stripe_webhook_events w WHERE w.id = ?2 AND w.delivery_id = ?3)";

@@ -24,9 +24,8 @@ const WEBHOOK: &[&Query] = &[
     &ledger::CREDIT,
     &ledger::CREDIT_LINES,
     &ledger::AUDIT_CREDIT,
-    &insight::PURCHASED,
     &payment::AUDIT_EVENT,
-    &insight::ACCESS_GRANTED,
+    &insight::DELIVERED,
     &payment::OUTCOME,
 ];
 
