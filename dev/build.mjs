@@ -47,7 +47,7 @@ async function runWorkerBuild(tool, unwind, verbose) {
   if (code !== 0) throw new Error(`worker-build ended with ${code}.`);
   if (fellBack) throw new Error('worker-build did not use the pinned tools (see its warning above).');
   withoutNames(join(ROOT, 'build/index_bg.wasm'));
-  withoutExtras(join(ROOT, 'build/index.js'));
+  withoutExtras(join(ROOT, 'build/index.js'), unwind);
   const lost = OUTPUTS.find((name) => !existsSync(join(ROOT, name)));
   if (lost) throw new Error(`The build left no ${lost}.`);
 }
@@ -74,17 +74,19 @@ function withoutNames(path) {
  * Two things that the generated script does for every request, and that nobody here needs:
  *
  * - worker-build exports a class, which the runtime makes anew for each request, with a proxy around it. Only Workers
- *   that call each other's methods need one; plain handlers do.
+ *   that call each other's methods need one; plain handlers do. Where a panic aborts, that proxy starts the instance
+ *   anew, so there it stays.
  * - wasm-bindgen registers every closure to be freed when JavaScript collects it. Ours are freed when Rust drops them: a
  *   future owns those that it waits with, and none is handed over for good. Without a registry it leaves that out.
  *
  * Together they are one in twenty-five of a look-up's time (npm run bench).
  */
-function withoutExtras(path) {
+function withoutExtras(path, unwind) {
   const text = readFileSync(path, 'utf8');
   const [, name] = EXPORTED_CLASS.exec(text) ?? [];
   if (!name) throw new Error('worker-build exports its handlers in another way than dev/build.mjs expects.');
-  const handlers = HANDLERS.map((event) => `${event}:(on,env,ctx)=>${name}.prototype.${event}.call({env,ctx},on)`);
+  const act = (event) => (unwind ? `${name}.prototype.${event}.call({env,ctx},on)` : `new ${name}(ctx,env).${event}(on)`);
+  const handlers = HANDLERS.map((event) => `${event}:(on,env,ctx)=>${act(event)}`);
   const rest = text.replace(EXPORTED_CLASS, '$2');
   writeFileSync(path, `var FinalizationRegistry;${rest}\nexport default{${handlers}};\n`);
 }
