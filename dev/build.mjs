@@ -11,7 +11,7 @@ import { capture } from './kit/exec.mjs';
 import { PINNED_BIN, ROOT, TOOLS, WASM_BINDGEN, WORKER_BUILD, findTool, npmBin, unwindSysroot } from './tools.mjs';
 
 /** What the Worker is made from. */
-const INPUTS = ['src', 'schema', 'Cargo.toml', 'Cargo.lock', 'build.rs', 'rust-toolchain.toml'];
+const INPUTS = ['src', 'schema', 'Cargo.toml', 'Cargo.lock', 'build.rs', 'rust-toolchain.toml', 'dev/build.mjs', 'dev/tools.mjs'];
 const OUTPUTS = ['build/index.js', 'build/index_bg.wasm'];
 const STAMP = join(TOOLS, 'build-stamp.json');
 /** Before the first section of a wasm file stand its magic number and its version. */

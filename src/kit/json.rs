@@ -5,7 +5,8 @@
 //!
 //! A field takes the member of its name. One that is renamed to `*` takes the whole object, as in SQL: that is how a row
 //! holds another row (`flatten` would need a map of the rest). A field may be absent when it is an `Option` or has a
-//! `default`. `serde_json`'s own `RawValue` cannot be read this way.
+//! `default`. `serde_json`'s own `RawValue` cannot be read this way, and a type with an `alias` must not be: an alias counts
+//! as one more field, so those behind it would take the wrong members (a test forbids it).
 
 use std::borrow::Cow;
 use std::fmt;

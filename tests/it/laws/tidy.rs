@@ -147,6 +147,16 @@ fn nothing_in_src_knows_a_row_of_the_demo_shop() {
     }
 }
 
+/// `kit/json.rs` hands out fields by their places, and an alias takes a place of its own.
+#[test]
+fn no_type_names_a_field_twice() {
+    for (path, text) in files(&["src"], &["rs"]) {
+        let spaceless: String = text.split_whitespace().collect();
+        let found = ["serde(alias", ",alias=\""].iter().any(|alias| spaceless.contains(alias));
+        assert!(!found, "{path} gives a field an alias");
+    }
+}
+
 #[test]
 fn nothing_is_left_over() {
     let marks = ["TO", "FIX", "XX", "HA"].iter().zip(["DO", "ME", "X", "CK"]).map(|(a, b)| format!("{a}{b}"));
