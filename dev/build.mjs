@@ -46,10 +46,10 @@ async function runWorkerBuild(tool, unwind, verbose) {
   if (verbose || code !== 0 || fellBack) process.stderr.write(text);
   if (code !== 0) throw new Error(`worker-build ended with ${code}.`);
   if (fellBack) throw new Error('worker-build did not use the pinned tools (see its warning above).');
-  withoutNames(join(ROOT, 'build/index_bg.wasm'));
-  withoutExtras(join(ROOT, 'build/index.js'), unwind);
   const lost = OUTPUTS.find((name) => !existsSync(join(ROOT, name)));
   if (lost) throw new Error(`The build left no ${lost}.`);
+  withoutNames(join(ROOT, 'build/index_bg.wasm'));
+  withoutExtras(join(ROOT, 'build/index.js'), unwind);
 }
 
 /**

@@ -10,8 +10,8 @@ import { gzipSync } from 'node:zlib';
 import { ROOT } from './tools.mjs';
 
 /**
- * Largest gzipped size of wasm and JavaScript together, in KiB: little more than a third of the 3 MB that Cloudflare takes on its free
- * plan, and little enough that a first answer comes within 60 ms (npm run bench).
+ * Largest gzipped size of wasm and JavaScript together, in KiB: little more than a third of the 3 MB that Cloudflare
+ * takes on its free plan, and little enough that a first answer comes within 60 ms (npm run bench).
  */
 const BUDGET_GZIP_KIB = 1_150;
 const KIB = 1024;

@@ -1,7 +1,6 @@
 //! Names, refusals and the small rules of uploads.
 
 use base64::prelude::{Engine, BASE64_STANDARD};
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::confirm::Parsed;
@@ -136,18 +135,12 @@ record! {
     }
 }
 
-#[derive(Deserialize)]
-struct Row {
-    #[serde(rename = "*")]
-    upload: Upload,
-}
-
 /// Reads the record of an upload.
 ///
 /// # Errors
 /// [`ABANDONED`] for one that was given up.
 pub fn read_upload(rows: &Rows, at: At) -> Result<Option<String>> {
-    let Some(Row { upload }) = rows.first(at)? else { return Ok(None) };
+    let Some(upload) = rows.first::<Upload>(at)? else { return Ok(None) };
     if !upload.stored_private {
         return Err(Error::from(&ABANDONED));
     }
